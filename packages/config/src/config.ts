@@ -1,0 +1,198 @@
+import {
+  ConfigError,
+  type Env,
+  processEnv,
+  readChoice,
+  readFlag,
+  readInteger,
+  readText,
+  requireSecret,
+  requireText,
+  requireUrl,
+} from "./env.ts"
+
+const MIB = 1024 * 1024
+
+/** What every process shares. */
+export interface BaseConfig {
+  logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace"
+  /** Seconds a process may take to finish its work after SIGTERM. */
+  drainSeconds: number
+}
+
+/** Where photos lie and how their URLs are signed: shared by gateway, api and worker. */
+export interface BlobConfig {
+  blobDir: string
+  signingSecret: string
+}
+
+/** The stores behind api and worker. */
+export interface StoresConfig {
+  /** Through the pooler, transaction mode. */
+  databaseUrl: string
+  databasePoolSize: number
+  redisQueueUrl: string
+  redisCacheUrl: string
+}
+
+/** What a member or a client sees of this instance. */
+export interface InstanceConfig {
+  /** Scheme, host and port under which members reach the gateway, without a slash at the end. */
+  publicUrl: string
+  title: string
+  description: string
+  contactEmail: string
+  registrationsOpen: boolean
+  /** OAuth's password grant: for test runs with clients that still need it. */
+  passwordGrant: boolean
+  uploadMaxBytes: number
+}
+
+export interface GatewayConfig extends BaseConfig, BlobConfig {
+  host: string
+  port: number
+  publicUrl: string
+  /** `http://host:port` each one replica; `dns+http://name:port` each address behind the name a replica. */
+  apiUpstreams: readonly string[]
+  /** The built web app; absent while a development server (`webDevUrl`) serves it. */
+  webDir: string | undefined
+  webDevUrl: string | undefined
+  /** Peers whose X-Forwarded-* are believed: addresses or CIDR ranges. */
+  trustedProxies: readonly string[]
+  uploadMaxBytes: number
+}
+
+export interface ApiConfig extends BaseConfig, BlobConfig, StoresConfig, InstanceConfig {
+  host: string
+  port: number
+}
+
+export interface WorkerConfig extends BaseConfig, BlobConfig, StoresConfig {
+  publicUrl: string
+  /** Photos developed at once; each takes about one core and up to `developMemoryMib` of memory. */
+  mediaConcurrency: number
+  feedConcurrency: number
+  upkeepConcurrency: number
+  developMemoryMib: number
+  developSeconds: number
+}
+
+export interface MigrateConfig extends BaseConfig {
+  /** Straight to Postgres: migrations need a session. */
+  databaseDirectUrl: string
+}
+
+const HTTP = ["http:", "https:"]
+const POSTGRES = ["postgres:", "postgresql:"]
+const REDIS = ["redis:", "rediss:"]
+
+function baseConfig(env: Env): BaseConfig {
+  return {
+    logLevel: readChoice(env, "LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace"], "info"),
+    drainSeconds: readInteger(env, "DRAIN_SECONDS", 10, 1, 600),
+  }
+}
+
+function blobConfig(env: Env): BlobConfig {
+  return { blobDir: requireText(env, "BLOB_DIR"), signingSecret: requireSecret(env, "SIGNING_SECRET") }
+}
+
+function storesConfig(env: Env): StoresConfig {
+  const redisQueueUrl = requireUrl(env, "REDIS_QUEUE_URL", REDIS).href
+  const redisCacheUrl = requireUrl(env, "REDIS_CACHE_URL", REDIS).href
+  if (redisQueueUrl === redisCacheUrl) {
+    throw new ConfigError(
+      "REDIS_QUEUE_URL and REDIS_CACHE_URL must differ: the cache evicts, the queue must not",
+    )
+  }
+  return {
+    databaseUrl: requireUrl(env, "DATABASE_URL", POSTGRES).href,
+    databasePoolSize: readInteger(env, "DATABASE_POOL_SIZE", 10, 1, 200),
+    redisQueueUrl,
+    redisCacheUrl,
+  }
+}
+
+function publicUrl(env: Env): string {
+  const url = requireUrl(env, "PUBLIC_URL", HTTP, `http://localhost:${env["PORT"] ?? 8080}`)
+  if (url.pathname !== "/" || url.search || url.hash) {
+    throw new ConfigError("PUBLIC_URL must hold scheme, host and port alone")
+  }
+  return url.origin
+}
+
+const uploadMaxBytes = (env: Env) => readInteger(env, "UPLOAD_MAX_MIB", 40, 1, 1024) * MIB
+
+function readList(env: Env, name: string, fallback: string): string[] {
+  return (readText(env, name) ?? fallback)
+    .split(",")
+    .map((each) => each.trim())
+    .filter(Boolean)
+}
+
+function upstreams(env: Env): string[] {
+  const list = readList(env, "API_UPSTREAMS", "http://127.0.0.1:3000")
+  for (const each of list) {
+    const url = URL.parse(each)
+    if (!url || !["http:", "dns+http:"].includes(url.protocol) || !url.port) {
+      throw new ConfigError(
+        "API_UPSTREAMS must list http://host:port or dns+http://name:port, split by commas",
+      )
+    }
+  }
+  return list
+}
+
+/** @throws ConfigError naming the variable at fault. */
+export function loadGatewayConfig(env: Env = processEnv()): GatewayConfig {
+  return {
+    ...baseConfig(env),
+    ...blobConfig(env),
+    host: readText(env, "HOST") ?? "0.0.0.0",
+    port: readInteger(env, "PORT", 8080, 0, 65_535),
+    publicUrl: publicUrl(env),
+    apiUpstreams: upstreams(env),
+    webDir: readText(env, "WEB_DIR"),
+    webDevUrl: readText(env, "WEB_DEV_URL"),
+    trustedProxies: readList(env, "TRUSTED_PROXIES", ""),
+    uploadMaxBytes: uploadMaxBytes(env),
+  }
+}
+
+/** @throws ConfigError naming the variable at fault. */
+export function loadApiConfig(env: Env = processEnv()): ApiConfig {
+  return {
+    ...baseConfig(env),
+    ...blobConfig(env),
+    ...storesConfig(env),
+    host: readText(env, "API_HOST") ?? "0.0.0.0",
+    port: readInteger(env, "API_PORT", 3000, 0, 65_535),
+    publicUrl: publicUrl(env),
+    title: readText(env, "INSTANCE_TITLE") ?? "Tintype",
+    description: readText(env, "INSTANCE_DESCRIPTION") ?? "Photos, shared by the people who took them.",
+    contactEmail: readText(env, "CONTACT_EMAIL") ?? "",
+    registrationsOpen: readFlag(env, "REGISTRATIONS_OPEN", true),
+    passwordGrant: readFlag(env, "PASSWORD_GRANT", false),
+    uploadMaxBytes: uploadMaxBytes(env),
+  }
+}
+
+/** @throws ConfigError naming the variable at fault. */
+export function loadWorkerConfig(env: Env = processEnv()): WorkerConfig {
+  return {
+    ...baseConfig(env),
+    ...blobConfig(env),
+    ...storesConfig(env),
+    publicUrl: publicUrl(env),
+    mediaConcurrency: readInteger(env, "MEDIA_CONCURRENCY", 2, 1, 64),
+    feedConcurrency: readInteger(env, "FEED_CONCURRENCY", 8, 1, 256),
+    upkeepConcurrency: readInteger(env, "UPKEEP_CONCURRENCY", 4, 1, 256),
+    developMemoryMib: readInteger(env, "DEVELOP_MEMORY_MIB", 768, 128, 16_384),
+    developSeconds: readInteger(env, "DEVELOP_SECONDS", 60, 1, 3600),
+  }
+}
+
+/** @throws ConfigError naming the variable at fault. */
+export function loadMigrateConfig(env: Env = processEnv()): MigrateConfig {
+  return { ...baseConfig(env), databaseDirectUrl: requireUrl(env, "DATABASE_DIRECT_URL", POSTGRES).href }
+}

@@ -1,0 +1,2 @@
+export * from "./config.ts"
+export { ConfigError, type Env } from "./env.ts"

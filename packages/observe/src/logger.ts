@@ -1,0 +1,32 @@
+import { type Logger, pino } from "pino"
+
+export type { Logger }
+
+/** Header and field names whose values never reach a log line. */
+const SECRET_FIELDS = [
+  "authorization",
+  "cookie",
+  "password",
+  "token",
+  "access_token",
+  "client_secret",
+  "code",
+]
+
+/**
+ * The logger of one process: JSON lines on stdout, `service` in every line.
+ *
+ * @param service the tier's name, such as `api`
+ * @param level the least severe level written
+ */
+export function createLogger(service: string, level: string): Logger {
+  return pino({
+    level,
+    base: { service, pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: {
+      paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+      censor: "[secret]",
+    },
+  })
+}
