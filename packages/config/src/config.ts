@@ -114,7 +114,7 @@ function storesConfig(env: Env): StoresConfig {
 }
 
 function publicUrl(env: Env): string {
-  const url = requireUrl(env, "PUBLIC_URL", HTTP, `http://localhost:${env["PORT"] ?? 8080}`)
+  const url = requireUrl(env, "PUBLIC_URL", HTTP, `http://localhost:${env.PORT ?? 8080}`)
   if (url.pathname !== "/" || url.search || url.hash) {
     throw new ConfigError("PUBLIC_URL must hold scheme, host and port alone")
   }
