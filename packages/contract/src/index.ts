@@ -1,0 +1,27 @@
+import { accountRoutes, relationshipRoutes } from "./routes/accounts.ts"
+import { authRoutes } from "./routes/auth.ts"
+import { instanceRoutes } from "./routes/instance.ts"
+import { mediaRoutes } from "./routes/media.ts"
+import { postRoutes, timelineRoutes } from "./routes/posts.ts"
+
+export * from "./entities/account.ts"
+export * from "./entities/error.ts"
+export * from "./entities/instance.ts"
+export * from "./entities/oauth.ts"
+export * from "./entities/status.ts"
+export * from "./limits.ts"
+export * from "./route.ts"
+export type { Paging } from "./routes/paging.ts"
+
+/** Everything that crosses HTTP as JSON, by name. */
+export const routes = {
+  ...instanceRoutes,
+  ...authRoutes,
+  ...accountRoutes,
+  ...relationshipRoutes,
+  ...mediaRoutes,
+  ...postRoutes,
+  ...timelineRoutes,
+} as const
+
+export type Routes = typeof routes

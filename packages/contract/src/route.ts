@@ -1,0 +1,53 @@
+import type { Static, TObject, TSchema } from "typebox"
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+
+/**
+ * Who may call: anybody; anybody, but a member is known if they say who they are; an app with a token of its
+ * own; a signed-in member.
+ */
+export type Auth = "anyone" | "optional" | "app" | "member"
+
+/** OAuth scopes as Mastodon's: `read` includes every `read:…`. */
+export type Scope =
+  | "read"
+  | "write"
+  | "follow"
+  | "push"
+  | "profile"
+  | `read:${"accounts" | "statuses" | "follows" | "favourites"}`
+  | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites"}`
+
+export interface RouteSpec {
+  method: Method
+  /** With `:name` for parameters. */
+  url: string
+  summary: string
+  tag: string
+  auth: Auth
+  scope?: Scope
+  params?: TObject
+  query?: TObject
+  body?: TObject
+  /** The body may also come as multipart, with files among the fields. */
+  files?: boolean
+  /** Success: status → body. */
+  response: Record<number, TSchema>
+  /** Statuses of refusals beside those that every route may give (400, 401, 403, 422, 429, 503). */
+  refusals?: readonly number[]
+  /** The answer carries a `Link` header to the pages before and after. */
+  paged?: boolean
+}
+
+/** One route's contract; `const` keeps its literals so that handlers and clients are typed by it. */
+export const route = <const R extends RouteSpec>(spec: R): R => spec
+
+type StaticOf<S> = S extends TSchema ? Static<S> : undefined
+
+export type ParamsOf<R extends RouteSpec> = StaticOf<R["params"]>
+export type QueryOf<R extends RouteSpec> = StaticOf<R["query"]>
+export type BodyOf<R extends RouteSpec> = StaticOf<R["body"]>
+/** The body of a successful answer, whichever its status. */
+export type ReplyOf<R extends RouteSpec> = {
+  [S in keyof R["response"]]: StaticOf<R["response"][S]>
+}[keyof R["response"]]

@@ -1,0 +1,85 @@
+import { Type } from "typebox"
+import { Visibility } from "../entities/account.ts"
+import { Status } from "../entities/status.ts"
+import { LIMITS } from "../limits.ts"
+import { route } from "../route.ts"
+import { IdText } from "../schema-parts.ts"
+import { ById, paging } from "./paging.ts"
+
+const onStatus = { method: "POST", auth: "member", params: ById, refusals: [404] } as const
+
+export const postRoutes = {
+  createStatus: route({
+    method: "POST",
+    url: "/api/v1/statuses",
+    summary: "Post photos; with an Idempotency-Key a repeated call gives the first post",
+    tag: "statuses",
+    auth: "member",
+    scope: "write:statuses",
+    files: true,
+    body: Type.Object({
+      status: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"] })),
+      media_ids: Type.Array(IdText, { maxItems: 100, default: [] }),
+      visibility: Type.Optional(Visibility),
+      sensitive: Type.Boolean({ default: false }),
+      spoiler_text: Type.Optional(
+        Type.Unsafe<string | null>({ type: ["string", "null"], maxLength: LIMITS.captionCharacters }),
+      ),
+      language: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"], maxLength: 35 })),
+    }),
+    response: { 200: Status },
+    refusals: [409],
+  }),
+  getStatus: route({
+    method: "GET",
+    url: "/api/v1/statuses/:id",
+    summary: "One post",
+    tag: "statuses",
+    auth: "optional",
+    scope: "read:statuses",
+    params: ById,
+    response: { 200: Status },
+    refusals: [404],
+  }),
+  deleteStatus: route({
+    method: "DELETE",
+    url: "/api/v1/statuses/:id",
+    summary: "Delete an own post; the answer still holds its text",
+    tag: "statuses",
+    auth: "member",
+    scope: "write:statuses",
+    params: ById,
+    response: { 200: Status },
+    refusals: [404],
+  }),
+  favouriteStatus: route({
+    ...onStatus,
+    url: "/api/v1/statuses/:id/favourite",
+    summary: "Like a post",
+    tag: "statuses",
+    scope: "write:favourites",
+    response: { 200: Status },
+  }),
+  unfavouriteStatus: route({
+    ...onStatus,
+    url: "/api/v1/statuses/:id/unfavourite",
+    summary: "Take a like back",
+    tag: "statuses",
+    scope: "write:favourites",
+    response: { 200: Status },
+  }),
+} as const
+
+export const timelineRoutes = {
+  homeTimeline: route({
+    method: "GET",
+    url: "/api/v1/timelines/home",
+    summary: "Posts of the accounts that the member follows, and the own ones, newest first",
+    tag: "timelines",
+    auth: "member",
+    scope: "read:statuses",
+    query: Type.Object({ ...paging(40, 20), local: Type.Optional(Type.Boolean()) }),
+    response: { 200: Type.Array(Status) },
+    paged: true,
+  }),
+} as const
