@@ -1,0 +1,73 @@
+import type { RouteSpec } from "@tintype/contract"
+import { type Context, Forbidden, Invalid, Unauthorized } from "@tintype/domain"
+import { authenticate, covers, type Session } from "@tintype/domain/auth"
+import type { FastifyRequest } from "fastify"
+import type { CallerOf } from "./input.ts"
+import { requireOwnOrigin } from "./same-origin.ts"
+import { sessionCookie } from "./session-cookie.ts"
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The token that the request came with, where its route asks for one. */
+    session: Session | null
+  }
+}
+
+const bearerToken = (header: string | undefined): string | undefined => /^bearer +(\S+) *$/i.exec(header ?? "")?.[1]
+
+/**
+ * The session of the request: by its `Authorization` header, else by the browser's cookie. A header that is no
+ * good is refused; a cookie that is no good counts as none.
+ */
+async function sessionOf(ctx: Context, request: FastifyRequest): Promise<Session | null> {
+  const { authorization, cookie } = request.headers
+  const bearer = bearerToken(authorization)
+  if (bearer) {
+    const session = await authenticate(ctx, bearer)
+    if (!session) throw new Unauthorized()
+    return session
+  }
+  const token = sessionCookie(ctx.settings.publicUrl).read(cookie)
+  if (!token) return null
+  requireOwnOrigin(request, ctx.settings.publicUrl)
+  return authenticate(ctx, token)
+}
+
+/**
+ * Who calls, checked against what the route asks for.
+ *
+ * @throws Unauthorized without a valid token; Forbidden outside its scopes and for forged requests; Invalid when
+ *   an app's own token comes where a member is needed
+ */
+export async function authenticateRequest(
+  ctx: Context,
+  route: RouteSpec,
+  request: FastifyRequest,
+): Promise<Session | null> {
+  if (route.auth === "anyone") return null
+  const session = await sessionOf(ctx, request)
+  if (!session) {
+    if (route.auth === "optional") return null
+    throw new Unauthorized()
+  }
+  if (route.scope && !covers(session.scopes, route.scope)) {
+    throw new Forbidden("This action is outside the authorized scopes")
+  }
+  if (route.auth === "member" && !session.accountId) {
+    throw new Invalid("This method requires an authenticated user")
+  }
+  return session
+}
+
+/** The session in the form that the route's handler gets. */
+export function callerOf<R extends RouteSpec>(route: R, session: Session | null): CallerOf<R> {
+  // The route's `auth` decides the type; `authenticateRequest` has made sure of what it promises.
+  return caller(route, session) as CallerOf<R>
+}
+
+function caller({ auth }: RouteSpec, session: Session | null) {
+  if (!session || auth === "anyone") return null
+  const { appId, accountId } = session
+  if (auth === "app") return { appId, accountId }
+  return accountId ? { appId, accountId } : null
+}
