@@ -29,8 +29,8 @@ export interface RouteSpec {
   params?: TObject
   query?: TObject
   body?: TObject
-  /** The body may also come as multipart, with files among the fields. */
-  files?: boolean
+  /** Fields of a multipart body that may be files. */
+  files?: readonly string[]
   /** Success: status → body. */
   response: Record<number, TSchema>
   /** Statuses of refusals beside those that every route may give (400, 401, 403, 422, 429, 503). */

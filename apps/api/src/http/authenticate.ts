@@ -13,7 +13,8 @@ declare module "fastify" {
   }
 }
 
-const bearerToken = (header: string | undefined): string | undefined => /^bearer +(\S+) *$/i.exec(header ?? "")?.[1]
+const bearerToken = (header: string | undefined): string | undefined =>
+  /^bearer +(\S+) *$/i.exec(header ?? "")?.[1]
 
 /**
  * The session of the request: by its `Authorization` header, else by the browser's cookie. A header that is no

@@ -23,7 +23,10 @@ function told(error: ErrorObject): { code: FieldCode; words: string } {
     case "maxItems":
       return { code: "ERR_TOO_LONG", words: `has too many items (maximum is ${limit})` }
     case "enum":
-      return { code: "ERR_INVALID", words: `must be one of ${[error.params.allowedValues].flat().join(", ")}` }
+      return {
+        code: "ERR_INVALID",
+        words: `must be one of ${[error.params.allowedValues].flat().join(", ")}`,
+      }
     case "pattern":
       return { code: "ERR_INVALID", words: "is invalid: it has another form than expected" }
     default:

@@ -2,6 +2,7 @@ const YEAR_SECONDS = 365 * 24 * 3600
 
 /** The cookie that carries the browser's session: its name and its attributes depend on the scheme alone. */
 export interface SessionCookie {
+  readonly name: string
   /** The token in a `Cookie` header; undefined when there is none. */
   read(header: string | undefined): string | undefined
   /** `Set-Cookie` for a new session. */
@@ -19,6 +20,7 @@ export function sessionCookie(publicUrl: string): SessionCookie {
   const name = secure ? "__Host-tintype" : "tintype"
   const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`
   return {
+    name,
     read(header) {
       for (const pair of header?.split(";") ?? []) {
         const [key = "", value] = pair.split("=", 2)

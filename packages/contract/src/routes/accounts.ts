@@ -6,11 +6,12 @@ import { route } from "../route.ts"
 import { IdText } from "../schema-parts.ts"
 import { ById, paging } from "./paging.ts"
 
+/** What is missing counts as blank, so that one answer names every field at fault. */
 const SignUp = Type.Object({
-  username: Type.String({ maxLength: 200 }),
-  email: Type.String({ maxLength: 320 }),
-  password: Type.String({ maxLength: 1024 }),
-  agreement: Type.Boolean(),
+  username: Type.String({ maxLength: 200, default: "" }),
+  email: Type.String({ maxLength: 320, default: "" }),
+  password: Type.String({ maxLength: 1024, default: "" }),
+  agreement: Type.Boolean({ default: false }),
   locale: Type.Optional(Type.String({ maxLength: 35 })),
   reason: Type.Optional(Type.String({ maxLength: 1000 })),
 })
@@ -42,7 +43,7 @@ export const accountRoutes = {
     tag: "accounts",
     auth: "member",
     scope: "write:accounts",
-    files: true,
+    files: ["avatar", "header"],
     body: Type.Object({
       display_name: Type.Optional(Type.String({ maxLength: 2000 })),
       note: Type.Optional(Type.String({ maxLength: 20_000 })),

@@ -22,7 +22,7 @@ const upload = {
   tag: "media",
   auth: "member",
   scope: "write:media",
-  files: true,
+  files: ["file"],
   body: Describe,
   refusals: [413, 415, 507],
 } as const

@@ -16,7 +16,6 @@ export const postRoutes = {
     tag: "statuses",
     auth: "member",
     scope: "write:statuses",
-    files: true,
     body: Type.Object({
       status: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"] })),
       media_ids: Type.Array(IdText, { maxItems: 100, default: [] }),

@@ -1,0 +1,23 @@
+import type { Context } from "@tintype/domain"
+import type { FastifyInstance } from "fastify"
+import { serveAuthorizePage } from "./auth/authorize-routes.ts"
+import { serveAuth } from "./auth/routes.ts"
+import { createServer } from "./http/create-server.ts"
+import type { Health } from "./instance/health.ts"
+import { serveInstance } from "./instance/routes.ts"
+import { serveWellKnown } from "./instance/well-known.ts"
+import { serveOpenApi } from "./openapi/routes.ts"
+
+/**
+ * The API over a context: every feature's routes, ready to listen or to be injected into. Opens nothing itself.
+ */
+export async function buildApi(ctx: Context, health: Health): Promise<FastifyInstance> {
+  const app = createServer(ctx.log)
+  serveInstance(app, ctx, health)
+  serveWellKnown(app, ctx)
+  serveAuth(app, ctx)
+  await serveAuthorizePage(app, ctx)
+  serveOpenApi(app, ctx)
+  await app.ready()
+  return app
+}

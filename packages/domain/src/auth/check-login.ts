@@ -1,0 +1,39 @@
+import { type AccountId, credentials, type Db, emails, type Id, parseId, usernames } from "@tintype/db"
+import { eq } from "drizzle-orm"
+import type { Context } from "../context.ts"
+import { NOBODYS_HASH, verifyPassword } from "./password.ts"
+
+export interface Login {
+  /** User name or e-mail address. */
+  login: string
+  password: string
+}
+
+/** No account has this id. */
+const NOBODY = parseId<"account">("1")
+
+async function accountOf(db: Db, login: string): Promise<Id<"account"> | null> {
+  const name = login.trim().toLowerCase()
+  const [row] = name.replace(/^@/, "").includes("@")
+    ? await db.select({ id: emails.accountId }).from(emails).where(eq(emails.email, name))
+    : await db
+        .select({ id: usernames.accountId })
+        .from(usernames)
+        .where(eq(usernames.name, name.replace(/^@/, "")))
+  return row?.id ?? NOBODY
+}
+
+/**
+ * Who signs in with these words. For a name that nobody has it does the same work and takes the same time.
+ *
+ * @returns null when they are not right, whichever of them it is
+ * @throws Unavailable
+ */
+export async function checkLogin(ctx: Context, { login, password }: Login): Promise<AccountId | null> {
+  const accountId = await accountOf(ctx.db, login)
+  const [credential] = accountId
+    ? await ctx.db.select().from(credentials).where(eq(credentials.accountId, accountId))
+    : []
+  const matches = await verifyPassword(password, credential?.passwordHash ?? NOBODYS_HASH)
+  return matches && credential ? credential.accountId : null
+}

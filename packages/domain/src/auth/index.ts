@@ -1,0 +1,20 @@
+export {
+  type AuthorizationQuery,
+  type AuthorizationRequest,
+  authorize,
+  checkAuthorization,
+  type Destination,
+  findDestination,
+} from "./authorize.ts"
+export type { Login } from "./check-login.ts"
+export { createApp, type NewApp } from "./create-app.ts"
+export { createToken, type TokenRequest } from "./create-token.ts"
+export { type OAuthErrorCode, OAuthRefusal } from "./oauth-refusal.ts"
+export { OUT_OF_BAND, redirectTarget } from "./redirect-uris.ts"
+export { revokeToken, signOut } from "./revoke-token.ts"
+export { covers, SCOPES } from "./scopes.ts"
+export { type AppCaller, authenticate, type Session } from "./session.ts"
+export { findWebSession, type MemberSession, signIn, signUpOnWeb, type WebSession } from "./sign-in.ts"
+export { type NewMember, signUp } from "./sign-up.ts"
+export type { SignUpForm } from "./sign-up-rules.ts"
+export { verifyApp } from "./verify-app.ts"

@@ -1,0 +1,2 @@
+export { getInstance, getInstanceV1, VERSION } from "./get-instance.ts"
+export { type InstanceFacts, readFacts } from "./instance-facts.ts"
