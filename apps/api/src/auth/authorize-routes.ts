@@ -145,7 +145,7 @@ async function signInHere(ctx: Context, request: FastifyRequest, reply: FastifyR
  * What cannot be trusted is told here and never sent to a URI that the app has not registered.
  */
 export async function serveAuthorizePage(app: FastifyInstance, ctx: Context): Promise<void> {
-  await app.register(async (pages) => {
+  await app.register((pages, _options, done) => {
     pages.setErrorHandler((error, request, reply) => {
       const { status, body, headers = {} } = refusalOf(error, false)
       if (status >= 500)
@@ -164,5 +164,6 @@ export async function serveAuthorizePage(app: FastifyInstance, ctx: Context): Pr
         .header("cache-control", "public, max-age=31536000, immutable")
         .send(STYLE),
     )
+    done()
   })
 }
