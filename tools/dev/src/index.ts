@@ -1,0 +1,5 @@
+export { type Child, startChild, untilListening } from "./services/child.ts"
+export { freePort } from "./services/free-port.ts"
+export { type PgbouncerServer, startPgbouncer } from "./services/pgbouncer.ts"
+export { type PostgresServer, startPostgres } from "./services/postgres.ts"
+export { type RedisServer, startRedis } from "./services/redis.ts"
