@@ -1,9 +1,42 @@
 import { defineConfig } from "vitest/config"
+import { ClosingLineReporter } from "./packages/testkit/src/closing-line-reporter.ts"
+
+const sources = ["packages/*/src", "apps/*/src", "tools/*/src"]
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tools/*/src/**/*.test.ts"],
     maxWorkers: 2,
     expect: { requireAssertions: true },
+    reporters: ["default", new ClosingLineReporter()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: sources.map((folder) => `${folder}/**/*.test.ts`),
+          exclude: ["**/*.integration.test.ts", "**/node_modules/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: sources.map((folder) => `${folder}/**/*.integration.test.ts`),
+          globalSetup: "packages/testkit/src/services.global-setup.ts",
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["e2e/**/*.e2e.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 })

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
-import { type Child, startChild, untilListening } from "./child.ts"
+import { setTimeout as sleep } from "node:timers/promises"
+import { type Child, startChild } from "./child.ts"
 import { freePort } from "./free-port.ts"
 import { unprivileged } from "./unprivileged.ts"
 
@@ -61,10 +62,22 @@ function settings(port: number, data: string, durable: boolean): string[] {
   return ["-D", data, ...each.flatMap((setting) => ["-c", setting])]
 }
 
+/** It listens before it is ready; only its log tells when recovery is over. */
 async function start(bin: string, data: string, port: number, durable: boolean): Promise<Child> {
   const launch = unprivileged(join(bin, "postgres"), settings(port, data, durable), data)
-  const child = await startChild(launch)
-  await untilListening("Postgres", child, port, 60)
+  const ready = Promise.withResolvers<void>()
+  const child = await startChild({
+    ...launch,
+    onLine: (line) => line.includes("ready to accept connections") && ready.resolve(),
+  })
+  const ended = child.exited.then(() => {
+    throw new Error(`Postgres ended at its start:\n${child.tail()}`)
+  })
+  const late = sleep(60_000, undefined, { ref: false }).then(() => {
+    throw new Error(`Postgres was not ready within 60 s:\n${child.tail()}`)
+  })
+  await Promise.race([ready.promise, ended, late])
+  for (const promise of [ended, late]) promise.catch(() => {})
   return child
 }
 

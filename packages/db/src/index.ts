@@ -1,0 +1,6 @@
+export * from "./ids.ts"
+export { type MigrateOptions, migrate } from "./migrate.ts"
+export { newIdOf, nextAccountId, nextIdOf } from "./next-id.ts"
+export { type Database, type DatabaseOptions, type Db, openDatabase } from "./open-db.ts"
+export * from "./schema/index.ts"
+export { inTransaction, sqlState } from "./transaction.ts"

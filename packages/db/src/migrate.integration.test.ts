@@ -1,0 +1,72 @@
+import { test } from "@tintype/testkit"
+import { sql } from "drizzle-orm"
+import postgres from "postgres"
+import { describe, expect } from "vitest"
+import { ID_EPOCH_MS, newestFirst, parseId, shardOf, timeOf } from "./ids.ts"
+import { migrate } from "./migrate.ts"
+import { newIdOf } from "./next-id.ts"
+import { openDatabase } from "./open-db.ts"
+import * as schema from "./schema/index.ts"
+
+const owner = (shard: number) => {
+  const id = parseId<"account">(String((1n << 40n) | BigInt(shard << 10)))
+  if (!id) throw new Error("no id")
+  return id
+}
+
+describe("migrating", () => {
+  test("runs each file once, also when two run at the same time", async ({ database }) => {
+    const [one, two] = await Promise.all([
+      migrate({ url: database.directUrl }),
+      migrate({ url: database.directUrl }),
+    ])
+    expect([...one, ...two]).toEqual([])
+  })
+
+  test("refuses a file that was changed after it ran", async ({ database }) => {
+    const client = postgres(database.directUrl, { max: 1 })
+    await client`update schema_migrations set checksum = 'x' || checksum`
+    await expect(migrate({ url: database.directUrl })).rejects.toThrow("was changed after it ran")
+    await client`update schema_migrations set checksum = substr(checksum, 2)`
+    await client.end()
+  })
+
+  test("makes exactly the tables and columns that the code knows", async ({ database }) => {
+    const { db, close } = openDatabase({ url: database.url, poolSize: 1 })
+    for (const table of Object.values(schema)) {
+      if (typeof table === "object")
+        await expect(db.select().from(table).limit(1)).resolves.toBeInstanceOf(Array)
+    }
+    await close()
+  })
+})
+
+describe("ids", () => {
+  test("rise strictly within a shard and never come twice, however many ask at once", async ({
+    database,
+  }) => {
+    const { db, close } = openDatabase({ url: database.url, poolSize: 10 })
+    const before = Date.now()
+    const ids = await Promise.all(Array.from({ length: 500 }, () => newIdOf(db, owner(77))))
+    expect(new Set(ids).size).toBe(500)
+    expect(ids.every((id) => shardOf(id) === 77)).toBe(true)
+    expect(Math.abs(timeOf(ids[0] ?? owner(0)).getTime() - before)).toBeLessThan(60_000)
+    const first = await newIdOf(db, owner(77))
+    const second = await newIdOf(db, owner(77))
+    expect([first, second].sort(newestFirst)).toEqual([second, first])
+    await close()
+  })
+
+  test("go on rising when the clock was set back", async ({ database }) => {
+    const { db, close } = openDatabase({ url: database.url, poolSize: 1 })
+    const ahead = Date.now() - ID_EPOCH_MS + 3_600_000
+    await db.execute(
+      sql`insert into id_shards (shard, last) values (99, ${String(BigInt(ahead) << 10n)}::bigint)`,
+    )
+    const one = await newIdOf(db, owner(99))
+    const two = await newIdOf(db, owner(99))
+    expect(BigInt(two)).toBe(BigInt(one) + 1n)
+    expect(timeOf(one).getTime()).toBe(ahead + ID_EPOCH_MS)
+    await close()
+  })
+})

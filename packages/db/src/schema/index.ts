@@ -1,0 +1,6 @@
+export * from "./accounts.ts"
+export * from "./auth.ts"
+export * from "./media.ts"
+export * from "./outbox.ts"
+export * from "./posts.ts"
+export * from "./relationships.ts"

@@ -1,0 +1,27 @@
+import { boolean, integer, pgTable, primaryKey } from "drizzle-orm/pg-core"
+import type { AccountId } from "../ids.ts"
+import { createdAt, id } from "./columns.ts"
+
+/** Whom an account follows. Unfollowed, the row stays with `active` false: its version orders caches. */
+export const follows = pgTable(
+  "follows",
+  {
+    followerId: id<AccountId>("follower_id").notNull(),
+    followeeId: id<AccountId>("followee_id").notNull(),
+    active: boolean("active").notNull(),
+    version: integer("version").notNull().default(1),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.followerId, table.followeeId] })],
+)
+
+/** The same edges under the followed account, active ones only: what fan-out walks. */
+export const followers = pgTable(
+  "followers",
+  {
+    followeeId: id<AccountId>("followee_id").notNull(),
+    followerId: id<AccountId>("follower_id").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.followeeId, table.followerId] })],
+)

@@ -1,0 +1,1 @@
+export { type TestDatabase, type TestRedis, test } from "./fixtures.ts"
