@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto"
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises"
+import { join, resolve } from "node:path"
+import type { Readable } from "node:stream"
+import { namedStorageError } from "./blob-errors.ts"
+import { moveFolderDurably } from "./durable-files.ts"
+import { type ReceiveOptions, receiveUpload, type Upload } from "./receive-upload.ts"
+
+export { BlobTooLarge, StorageFull } from "./blob-errors.ts"
+export type { ReceiveOptions, Upload } from "./receive-upload.ts"
+
+/** Both ends included. */
+export interface BlobRange {
+  start: number
+  end: number
+}
+
+export interface OpenBlob {
+  size: number
+  read(range: BlobRange): Readable
+  close(): Promise<void>
+}
+
+/** Where photos lie. Keys are written once and never again. */
+export interface BlobStore {
+  receive(stream: AsyncIterable<Uint8Array>, options: ReceiveOptions): Promise<Upload>
+  /** An empty folder, on the same disk, for what shall be published. */
+  temporaryFolder(): Promise<string>
+  /** Puts a folder under its key for good. When this returns it survives a power cut. @throws StorageFull */
+  publishFolder(folder: string, key: string): Promise<void>
+  open(key: string): Promise<OpenBlob | undefined>
+  /** The file of a key, for a process that reads files. */
+  pathOf(key: string): string
+  /** Removes a file or a folder; what is not there is removed already. */
+  remove(key: string): Promise<void>
+  /** Removes what crashed uploads left. @returns how many */
+  sweepTemporary(olderThanMs: number): Promise<number>
+}
+
+const ID = "[1-9][0-9]{0,18}"
+const KEY = new RegExp(
+  `^(originals/${ID}/${ID}(/[0-9a-f]{64})?|${ID}/${ID}(/[0-9]{1,9}(/[a-z0-9]{1,20}\\.[a-z]{3,4})?)?)$`,
+)
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")
+}
+
+async function openFile(path: string): Promise<OpenBlob | undefined> {
+  try {
+    const file = await open(path, "r")
+    const { size } = await file.stat()
+    return {
+      size,
+      read: ({ start, end }) => file.createReadStream({ start, end, autoClose: false }),
+      close: () => file.close(),
+    }
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+async function sweep(folder: string, olderThanMs: number): Promise<number> {
+  let removed = 0
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name)
+    const found = await stat(path).catch(() => undefined)
+    if (!found || Date.now() - found.mtimeMs < olderThanMs) continue
+    await rm(path, { recursive: true, force: true })
+    removed++
+  }
+  return removed
+}
+
+/** A blob store in a folder of this machine's disk. Makes its folders when they are first needed. */
+export function openBlobStore({ dir }: { dir: string }): BlobStore {
+  const root = resolve(dir)
+  const temporary = join(root, "temporary")
+  const pathOf = (key: string) => {
+    if (!KEY.test(key)) throw new Error("not a blob key")
+    return join(root, key)
+  }
+  const newTemporary = async () => {
+    await mkdir(temporary, { recursive: true, mode: 0o700 })
+    return join(temporary, randomUUID())
+  }
+  return {
+    pathOf,
+    receive: async (stream, options) => receiveUpload(await newTemporary(), pathOf, stream, options),
+    async temporaryFolder() {
+      const folder = await newTemporary()
+      await mkdir(folder, { mode: 0o700 })
+      return folder
+    },
+    async publishFolder(folder, key) {
+      try {
+        await moveFolderDurably(folder, pathOf(key))
+      } catch (error) {
+        throw namedStorageError(error)
+      }
+    },
+    open: (key) => openFile(pathOf(key)),
+    remove: (key) => rm(pathOf(key), { recursive: true, force: true }),
+    sweepTemporary: (olderThanMs) => sweep(temporary, olderThanMs),
+  }
+}

@@ -1,0 +1,45 @@
+import { type Static, Type } from "typebox"
+import { Compile } from "typebox/compile"
+
+/** To a child: develop the file `input` into the empty folder `outDir`. */
+const Request = Type.Object({ input: Type.String(), outDir: Type.String() })
+export type DevelopRequest = Static<typeof Request>
+
+const Developed = Type.Object({
+  /** Of the largest rendition. */
+  width: Type.Integer(),
+  height: Type.Integer(),
+  /** Upright. */
+  originalWidth: Type.Integer(),
+  originalHeight: Type.Integer(),
+  blurhash: Type.String(),
+  /** Whether there is an `animation.webp` as well. */
+  animated: Type.Boolean(),
+  /** Time spent on decoding, resizing and encoding. */
+  sharpMs: Type.Number(),
+})
+export type Developed = Static<typeof Developed>
+
+const Reply = Type.Union([
+  Type.Object({ developed: Developed }),
+  /** The photo's own fault, in words for the member: trying again would not help. */
+  Type.Object({ refused: Type.String() }),
+  /** Ours, or nobody knows whose. */
+  Type.Object({ failed: Type.String() }),
+])
+export type DevelopReply = Static<typeof Reply>
+
+const request = Compile(Request)
+const reply = Compile(Reply)
+
+/** @throws when it is no request */
+export function parseRequest(message: unknown): DevelopRequest {
+  if (!request.Check(message)) throw new Error("not a develop request")
+  return message
+}
+
+/** @throws when it is no reply */
+export function parseReply(message: unknown): DevelopReply {
+  if (!reply.Check(message)) throw new Error("not a develop reply")
+  return message
+}
