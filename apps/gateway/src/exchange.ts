@@ -1,0 +1,58 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http"
+
+/** Who asks, as far as it can be believed: see policies/believe-peers.ts. */
+export interface Client {
+  address: string
+  protocol: "http" | "https"
+  /** The authority the client addressed, as in its Host header. */
+  host: string
+}
+
+/** One request and its response on their way through the chain; the policies fill it in. */
+export interface Exchange {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  requestId: string
+  client: Client
+  /** The request's path, percent-encoding untouched, without the query. */
+  path: string
+  /** The query with its question mark, or nothing. */
+  search: string
+  /** The largest request body let through, in bytes. */
+  bodyLimit: number
+  /** Whether the client waits for `100 Continue` before it sends the body. */
+  awaitsContinue: boolean
+  /** The replica that answered, for the access log. */
+  replica: string | undefined
+}
+
+/** Answers an exchange, now or later. What it throws becomes a 500. */
+export type Handler = (exchange: Exchange) => void | Promise<void>
+
+/** A step of the chain: answers itself or hands on to `next`. */
+export type Policy = (next: Handler) => Handler
+
+/** Composes policies so that they run in the order they are written, `last` after all of them. */
+export function chain(policies: readonly Policy[], last: Handler): Handler {
+  return policies.reduceRight((next, policy) => policy(next), last)
+}
+
+/** A request that is refused: what to answer and why. */
+export interface Refusal {
+  status: number
+  /** A sentence for whoever wrote the client. */
+  error: string
+}
+
+/**
+ * Sends the response's head, the one place where that happens.
+ *
+ * @returns false when the client is gone and nothing more may be written
+ */
+export function beginResponse(exchange: Exchange, status: number, headers: OutgoingHttpHeaders): boolean {
+  const { res } = exchange
+  if (res.destroyed || res.headersSent) return false
+  headers["x-request-id"] = exchange.requestId
+  res.writeHead(status, headers)
+  return true
+}

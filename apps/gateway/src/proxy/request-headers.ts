@@ -1,0 +1,60 @@
+import type { Exchange } from "../exchange.ts"
+import { HOP_BY_HOP, namedByConnection, VIA } from "./hop-by-hop.ts"
+
+/** Headers by which a client could claim to be another one, or another request: the gateway alone says so. */
+const CLAIMS: ReadonlySet<string> = new Set([
+  "cf-connecting-ip",
+  "client-ip",
+  "forwarded",
+  "front-end-https",
+  "proxy",
+  "true-client-ip",
+  "x-client-ip",
+  "x-cluster-client-ip",
+  "x-host",
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override",
+  "x-original-host",
+  "x-original-url",
+  "x-real-ip",
+  "x-request-id",
+  "x-rewrite-url",
+])
+
+/** Handled here or by the connection to the replica. */
+const OWN: ReadonlySet<string> = new Set(["expect", "host", "via"])
+
+/**
+ * The headers a replica gets, names and values in turn: the client's end-to-end headers as they came, and what
+ * the gateway knows about the client. `X-Forwarded-For` holds one address, the client's.
+ */
+export function requestHeaders(exchange: Exchange): string[] {
+  const { rawHeaders, headers, httpVersion } = exchange.req
+  const named = namedByConnection(headers.connection)
+  const sent: string[] = []
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ""
+    const lower = name.toLowerCase()
+    if (HOP_BY_HOP.has(lower) || CLAIMS.has(lower) || OWN.has(lower) || named?.has(lower)) continue
+    if (lower.startsWith("x-forwarded-")) continue
+    sent.push(name, rawHeaders[i + 1] ?? "")
+  }
+  const via = httpVersion === "1.1" ? VIA : VIA.replace("1.1", httpVersion)
+  const { address, protocol, host } = exchange.client
+  sent.push(
+    "host",
+    headers.host ?? "",
+    "x-forwarded-for",
+    address,
+    "x-forwarded-proto",
+    protocol,
+    "x-forwarded-host",
+    host,
+    "x-request-id",
+    exchange.requestId,
+    "via",
+    headers.via ? `${headers.via}, ${via}` : via,
+  )
+  return sent
+}
