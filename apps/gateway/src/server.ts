@@ -1,0 +1,165 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import type { Logger } from "@tintype/observe"
+import { answerError } from "./answer.ts"
+import type { Exchange, Handler } from "./exchange.ts"
+import { newRequestId } from "./policies/believe-peers.ts"
+import { refuseBytes } from "./refuse-bytes.ts"
+
+const MAX_HEADER_BYTES = 16 * 1024
+const MAX_CONNECTIONS = 20_000
+/** Requests a client may have sent on one connection before the first of them is answered. */
+const MAX_PIPELINED = 32
+const HEADERS_MS = 10_000
+/** For a whole request, its body included: 40 MiB take 11 minutes at half a megabit per second. */
+const REQUEST_MS = 900_000
+/** With nothing moving in either direction; more than the api may take for an answer. */
+const SILENCE_MS = 90_000
+const KEEP_ALIVE_MS = 65_000
+
+/** Takes over a WebSocket handshake. */
+export type Join = (req: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** The listening end of the gateway: exchanges in, one at a time per request, and a graceful end. */
+export class GatewayServer {
+  readonly http: Server
+  readonly #handle: Handler
+  readonly #log: Logger
+  readonly #open = new Map<Duplex, Set<Exchange>>()
+  #draining = false
+
+  /** @param join takes over WebSocket handshakes; without it they come to `handle` like any request */
+  constructor(handle: Handler, log: Logger, join?: Join) {
+    this.#handle = handle
+    this.#log = log
+    this.http = createServer({
+      insecureHTTPParser: false,
+      // Refused by the chain instead, which says why.
+      requireHostHeader: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: 1_000,
+      noDelay: true,
+      optimizeEmptyRequests: true,
+      shouldUpgradeCallback: (req) => join !== undefined && req.headers.upgrade === "websocket",
+    })
+    this.http.maxConnections = MAX_CONNECTIONS
+    // Counted by the chain: Node would drop what is too much without a word.
+    this.http.maxHeadersCount = 0
+    this.http.timeout = SILENCE_MS
+    this.http.on("request", (req, res) => this.#take(req, res, false))
+    this.http.on("checkContinue", (req, res) => this.#take(req, res, true))
+    this.http.on("checkExpectation", (req, res) => this.#take(req, res, false))
+    this.http.on("connect", (_req, socket) => refuseBytes(socket, 405))
+    this.http.on("clientError", (error, socket) => this.#onClientError(error, socket))
+    if (join) this.http.on("upgrade", join)
+  }
+
+  /** @returns the port, once the server listens */
+  listen(port: number, host: string): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>()
+    this.http.once("error", reject)
+    this.http.listen(port, host, () => {
+      this.http.off("error", reject)
+      const address = this.http.address()
+      resolve(typeof address === "object" && address ? address.port : port)
+    })
+    return promise
+  }
+
+  /**
+   * Takes no new connection, finishes the requests in flight and closes each connection after its last.
+   *
+   * @param ms after which connections still open are cut
+   */
+  async drain(ms: number): Promise<void> {
+    this.#draining = true
+    for (const exchanges of this.#open.values()) {
+      for (const { res } of exchanges) res.shouldKeepAlive = false
+    }
+    const { promise: closed, resolve } = Promise.withResolvers<void>()
+    this.http.close(() => resolve())
+    const timer = setTimeout(() => {
+      this.#log.warn({ connections: this.#open.size }, "cutting connections that outlast the drain")
+      this.http.closeAllConnections()
+    }, ms)
+    await closed
+    clearTimeout(timer)
+  }
+
+  #take(req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): void {
+    const { socket } = req
+    const exchange = newExchange(req, res, awaitsContinue)
+    const siblings = this.#siblings(socket)
+    // What follows a refused request on its connection may be part of an attack: it is not looked at.
+    if ([...siblings].some((each) => each.res.headersSent && !each.res.shouldKeepAlive)) return
+    if (siblings.size >= MAX_PIPELINED) {
+      socket.destroy()
+      return
+    }
+    siblings.add(exchange)
+    res.once("close", () => this.#over(socket, siblings, exchange))
+    if (this.#draining) res.shouldKeepAlive = false
+    this.#run(exchange)
+  }
+
+  #run(exchange: Exchange): void {
+    try {
+      const running = this.#handle(exchange)
+      if (running instanceof Promise) running.catch((error: unknown) => this.#onFault(exchange, error))
+    } catch (error) {
+      this.#onFault(exchange, error)
+    }
+  }
+
+  #onFault(exchange: Exchange, error: unknown): void {
+    this.#log.error({ err: error, requestId: exchange.requestId }, "request failed")
+    if (exchange.res.headersSent) exchange.res.socket?.resetAndDestroy()
+    else answerError(exchange, { status: 500, error: "Something went wrong on the server" })
+  }
+
+  #siblings(socket: Socket): Set<Exchange> {
+    const known = this.#open.get(socket)
+    if (known) return known
+    const siblings = new Set<Exchange>()
+    this.#open.set(socket, siblings)
+    return siblings
+  }
+
+  #over(socket: Socket, siblings: Set<Exchange>, exchange: Exchange): void {
+    siblings.delete(exchange)
+    if (siblings.size === 0) this.#open.delete(socket)
+    if (this.#draining) setImmediate(() => this.http.closeIdleConnections())
+  }
+
+  #onClientError(error: Error & { code?: string }, socket: Duplex): void {
+    const [exchange, ...more] = this.#open.get(socket) ?? []
+    const answerable = exchange === undefined || (more.length === 0 && !exchange.res.headersSent)
+    if (answerable && error.code !== "ECONNRESET") refuseBytes(socket, statusOf(error.code))
+    else socket.destroy()
+  }
+}
+
+function newExchange(req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Exchange {
+  return {
+    req,
+    res,
+    requestId: newRequestId(),
+    client: { address: "", protocol: "http", host: "" },
+    path: "",
+    search: "",
+    bodyLimit: 0,
+    awaitsContinue,
+    replica: undefined,
+  }
+}
+
+function statusOf(code: string | undefined): number {
+  if (code === "HPE_HEADER_OVERFLOW") return 431
+  if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return 413
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return 408
+  return 400
+}
