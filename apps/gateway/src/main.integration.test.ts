@@ -1,0 +1,133 @@
+import { request } from "node:http"
+import { expect, test, vi } from "vitest"
+import { echo, startBackend } from "./testing/backend.ts"
+import { connectRaw } from "./testing/raw-client.ts"
+import { sendRequest } from "./testing/send-request.ts"
+import { spawnGateway } from "./testing/spawn-gateway.ts"
+
+const MIB = 1024 * 1024
+const HOST = "Host: photos.example\r\n"
+
+test("SIGTERM: requests in flight finish, their connections close, no new one is taken, the process ends", async () => {
+  const held: (() => void)[] = []
+  const backend = await startBackend((req, res) => {
+    if (req.url === "/api/slow") held.push(() => res.end("late"))
+    else echo(req, res)
+  })
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin })
+  const idle = await connectRaw(gateway.port)
+  idle.write(`GET /api/x HTTP/1.1\r\n${HOST}\r\n`)
+  await vi.waitFor(() => expect(idle.received()).toMatch(/ 200 OK/))
+  const slow = sendRequest(`${gateway.origin}/api/slow`, { headers: { connection: "keep-alive" } })
+  const upload = await connectRaw(gateway.port)
+  upload.write(`POST /api/v2/media HTTP/1.1\r\n${HOST}Content-Length: 10\r\n\r\nfirst`)
+  await vi.waitFor(() => expect(backend.requests).toHaveLength(3))
+
+  gateway.child.kill("SIGTERM")
+  expect(await idle.closed).toBe("end")
+  await expect(sendRequest(`${gateway.origin}/api/x`)).rejects.toThrow(/ECONNREFUSED/)
+  held[0]?.()
+  upload.write("later")
+
+  expect(await slow).toMatchObject({ status: 200, headers: { connection: "close" } })
+  await upload.closed
+  expect(upload.received()).toMatch(/^HTTP\/1\.1 200 [\s\S]*connection: close/i)
+  expect(await gateway.exited).toBe(0)
+})
+
+test("SIGTERM: a stream without an end is cut when the time is over, and the process still ends well", async () => {
+  const backend = await startBackend((_req, res) => {
+    res.writeHead(200, { "content-type": "text/event-stream" }).write(":\n\n")
+  })
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin, DRAIN_SECONDS: "1" })
+  const client = await connectRaw(gateway.port)
+  client.write(`GET /api/v1/streaming HTTP/1.1\r\n${HOST}\r\n`)
+  await vi.waitFor(() => expect(client.received()).toContain(":\n\n"))
+
+  gateway.child.kill("SIGTERM")
+
+  await client.closed
+  expect(await gateway.exited).toBe(0)
+})
+
+test("the access log has a line for every request, and nothing in it that opens a door", async () => {
+  const backend = await startBackend()
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin })
+
+  const answer = await sendRequest(`${gateway.origin}/api/v1/x?access_token=canary`, {
+    headers: { authorization: "Bearer canary", cookie: "session=canary" },
+  })
+  await sendRequest(`${gateway.origin}/media/1999999999/canarycanarycanarycan/1/2/3/640.jpg?canary`)
+  await sendRequest(`${gateway.origin}/api/%00?canary`)
+
+  const logged = () => gateway.lines.filter((each) => each.msg === "request")
+  await vi.waitFor(() => expect(logged()).toHaveLength(3))
+  expect(logged()[0]).toMatchObject({
+    method: "GET",
+    path: "/api/v1/x",
+    status: 200,
+    ms: expect.any(Number),
+    bytes: expect.any(Number),
+    replica: new URL(backend.origin).host,
+    requestId: answer.headers["x-request-id"],
+  })
+  expect(logged()[1]).toMatchObject({ path: "/media/1999999999/-/1/2/3/640.jpg", status: 404 })
+  expect(logged()[2]).toMatchObject({ path: "/api/%00", status: 400 })
+  expect(JSON.stringify(gateway.lines)).not.toContain("canary")
+})
+
+test.runIf(process.platform === "linux")(
+  "twenty uploads of 30 MB at once need less than 200 MB more than none",
+  async () => {
+    const backend = await startBackend((req, res) => {
+      // Slower than the clients, so that whatever is buffered on the way would pile up.
+      let received = 0
+      req.on("data", (chunk: Buffer) => {
+        received += chunk.length
+        req.pause()
+        setImmediate(() => req.resume())
+      })
+      req.on("end", () => res.end(String(received)))
+    })
+    const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin })
+    await sendRequest(`${gateway.origin}/api/x`)
+    const idle = gateway.memory().resident
+
+    const answers = await Promise.all(Array.from({ length: 20 }, () => upload(gateway.origin, 30 * MIB)))
+
+    expect(answers).toEqual(Array(20).fill(String(30 * MIB)))
+    expect(gateway.memory().peak - idle).toBeLessThan(200)
+  },
+  60_000,
+)
+
+/** Posts `size` bytes of a photo as fast as they are taken; returns the answer's text. */
+function upload(origin: string, size: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const req = request(`${origin}/api/v2/media`, {
+      method: "POST",
+      headers: { "content-length": size },
+      agent: false,
+    })
+    req.on("error", reject).on("response", (res) => {
+      let text = ""
+      res.setEncoding("utf8").on("data", (part: string) => {
+        text += part
+      })
+      res.on("end", () => resolve(text))
+    })
+    const piece = Buffer.alloc(MIB)
+    let left = size
+    const more = () => {
+      while (left > 0) {
+        left -= piece.length
+        if (!req.write(piece)) {
+          req.once("drain", more)
+          return
+        }
+      }
+      req.end()
+    }
+    more()
+  })
+}

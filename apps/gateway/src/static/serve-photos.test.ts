@@ -1,0 +1,211 @@
+import { rm } from "node:fs/promises"
+import { join } from "node:path"
+import { openBlobStore } from "@tintype/media/blob-store"
+import { signPath } from "@tintype/media/signed-path"
+import { describe, expect, test, vi } from "vitest"
+import { connectRaw } from "../testing/raw-client.ts"
+import { type Asked, sendRequest } from "../testing/send-request.ts"
+import { SECRET, startGateway } from "../testing/start-gateway.ts"
+import { tempDir } from "../testing/temp-dir.ts"
+
+const PHOTO = Buffer.from(Array.from({ length: 256 }, (_, n) => n))
+const BIG = Buffer.alloc(32 * 1024 * 1024, "photo")
+const ORIGINAL = `originals/17/2/${"a".repeat(64)}`
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+
+async function start() {
+  const blobDir = await tempDir({
+    "17/2/1/640.jpg": PHOTO,
+    "17/2/1/640.avif": PHOTO,
+    "17/2/1/2048.jpg": BIG,
+    [ORIGINAL]: PHOTO,
+  })
+  const gateway = await startGateway({}, { photos: openBlobStore({ dir: blobDir }) })
+  return {
+    blobDir,
+    gateway,
+    ask: (path: string, asked: Asked = {}) => sendRequest(gateway.origin + path, asked),
+  }
+}
+
+const publicPath = (file = "640.jpg") => `${signPath(SECRET, "17/2/1", "public")}/${file}`
+const privatePath = (expires: number) => `${signPath(SECRET, "17/2/1", expires)}/640.jpg`
+
+describe("a photo", () => {
+  test("that everybody may see is sent, to be kept for ever by whoever likes", async () => {
+    const { ask } = await start()
+
+    const answer = await ask(publicPath())
+
+    expect(answer.status).toBe(200)
+    expect(answer.body).toEqual(PHOTO)
+    expect(answer.headers).toMatchObject({
+      "content-type": "image/jpeg",
+      "content-length": "256",
+      "cache-control": "public, max-age=31536000, immutable",
+      "accept-ranges": "bytes",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": "sandbox; default-src 'none'",
+      "access-control-allow-origin": "*",
+      "cross-origin-resource-policy": "cross-origin",
+    })
+  })
+
+  test("has its type from its name alone", async () => {
+    const { ask } = await start()
+
+    expect((await ask(publicPath("640.avif"))).headers["content-type"]).toBe("image/avif")
+  })
+
+  test("that not everybody may see is kept by the browser alone, until its link expires", async () => {
+    const { ask } = await start()
+
+    const { status, headers } = await ask(privatePath(inSeconds(600)))
+
+    expect(status).toBe(200)
+    const [, seconds] = /^private, max-age=(\d+), immutable$/.exec(String(headers["cache-control"])) ?? []
+    expect(Number(seconds)).toBeGreaterThan(500)
+    expect(Number(seconds)).toBeLessThanOrEqual(600)
+  })
+
+  test("as it was uploaded comes as a file to save, never as something to show", async () => {
+    const { ask } = await start()
+
+    const answer = await ask(signPath(SECRET, ORIGINAL, inSeconds(60)))
+
+    expect(answer.body).toEqual(PHOTO)
+    expect(answer.headers).toMatchObject({
+      "content-type": "application/octet-stream",
+      "content-disposition": "attachment",
+      "cache-control": expect.stringMatching(/^private, /),
+    })
+  })
+
+  test("is not sent again to a browser that has it", async () => {
+    const { ask } = await start()
+    const { headers } = await ask(publicPath())
+
+    const again = await ask(publicPath(), { headers: { "if-none-match": headers.etag } })
+
+    expect(again).toMatchObject({ status: 304, headers: { "cache-control": headers["cache-control"] } })
+    expect(again.body).toHaveLength(0)
+  })
+})
+
+describe("a part of a photo", () => {
+  test.for([
+    ["bytes=0-9", 206, "bytes 0-9/256", PHOTO.subarray(0, 10)],
+    ["bytes=250-", 206, "bytes 250-255/256", PHOTO.subarray(250)],
+    ["bytes=-6", 206, "bytes 250-255/256", PHOTO.subarray(250)],
+    ["bytes=0-1,4-5", 200, undefined, PHOTO],
+    ["bytes=9-0", 200, undefined, PHOTO],
+  ] as const)("for Range: %s", async ([range, status, contentRange, bytes]) => {
+    const { ask } = await start()
+
+    const answer = await ask(publicPath(), { headers: { range } })
+
+    expect(answer.status).toBe(status)
+    expect(answer.headers["content-range"]).toBe(contentRange)
+    expect(answer.body).toEqual(bytes)
+  })
+
+  test("beyond its end cannot be had", async () => {
+    const { ask } = await start()
+
+    expect(await ask(publicPath(), { headers: { range: "bytes=256-" } })).toMatchObject({
+      status: 416,
+      headers: { "content-range": "bytes */256" },
+    })
+  })
+
+  test("comes only if the photo is still the one meant", async () => {
+    const { ask } = await start()
+    const { etag } = (await ask(publicPath())).headers
+    const part = (condition: string) =>
+      ask(publicPath(), { headers: { range: "bytes=0-9", "if-range": condition } })
+
+    expect((await part(String(etag))).status).toBe(206)
+    expect((await part('"another"')).status).toBe(200)
+  })
+
+  test("is not what HEAD asks for", async () => {
+    const { ask } = await start()
+
+    const answer = await ask(publicPath(), { method: "HEAD", headers: { range: "bytes=0-9" } })
+
+    expect(answer).toMatchObject({ status: 200, headers: { "content-length": "256" } })
+  })
+})
+
+test("a forged link, an expired one, a dead one and nonsense get the same answer to the letter", async () => {
+  const { ask, blobDir } = await start()
+  const dead = publicPath("320.jpg")
+  const good = publicPath()
+  const flipped = good.replace(/public\/./, (start) => start.slice(0, -1) + (start.endsWith("A") ? "B" : "A"))
+  const paths = [
+    dead,
+    flipped,
+    privatePath(inSeconds(-1)),
+    privatePath(inSeconds(60)).replace(/\/media\/\d+/, `/media/${inSeconds(6000)}`),
+    privatePath(inSeconds(60)).replace(/\/media\/\d+/, "/media/public"),
+    good.replace("/17/2/1/", "/17/3/1/"),
+    signPath("another secret of enough characters", "17/2/1", "public").concat("/640.jpg"),
+    signPath(SECRET, ORIGINAL, "public"),
+    `${good}/..`.replace("/..", "/x"),
+    "/media/640.jpg",
+    "/media",
+  ]
+
+  for (const path of paths) {
+    const { status, body, headers } = await ask(path)
+    expect([path, status, body.toString()]).toEqual([path, 404, '{"error":"Not found"}'])
+    expect(headers["cache-control"]).toBe("no-store")
+  }
+  await rm(join(blobDir, "17"), { recursive: true })
+  expect((await ask(good)).status).toBe(404)
+})
+
+test("a photo can be read, not written", async () => {
+  const { ask } = await start()
+
+  expect(await ask(publicPath(), { method: "DELETE" })).toMatchObject({
+    status: 405,
+    headers: { allow: "GET, HEAD" },
+  })
+})
+
+test("a reader that stops or leaves holds no more of a photo than fits on the way, and no file", async () => {
+  const close = vi.fn()
+  const blobDir = await tempDir({ "17/2/1/2048.jpg": BIG })
+  const store = openBlobStore({ dir: blobDir })
+  let read = 0
+  const gateway = await startGateway(
+    {},
+    {
+      photos: {
+        open: async (key) => {
+          const photo = await store.open(key)
+          return (
+            photo && {
+              size: photo.size,
+              read: (range) => photo.read(range).on("data", (chunk: Buffer) => (read += chunk.length)),
+              close: () => {
+                close()
+                return photo.close()
+              },
+            }
+          )
+        },
+      },
+    },
+  )
+  const client = await connectRaw(gateway.port)
+  client.socket.pause()
+  client.write(`GET ${publicPath("2048.jpg")} HTTP/1.1\r\nHost: photos.example\r\n\r\n`)
+  await vi.waitFor(() => expect(read).toBeGreaterThan(0))
+
+  client.socket.destroy()
+
+  await vi.waitFor(() => expect(close).toHaveBeenCalledOnce())
+  expect(read).toBeLessThan(BIG.length)
+})
