@@ -121,16 +121,18 @@ CREATE TABLE "outbox" (
   "name" text NOT NULL,
   "payload" jsonb NOT NULL,
   "due_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-  "created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-  "dispatched_at" timestamp (3) with time zone,
+  "resend_at" timestamp (3) with time zone DEFAULT now() + interval '2 seconds' NOT NULL,
   "attempts" integer DEFAULT 0 NOT NULL,
+  "failures" integer DEFAULT 0 NOT NULL,
+  "unreported" integer DEFAULT 0 NOT NULL,
   "last_error" text,
   "dead_at" timestamp (3) with time zone,
+  "created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
   CONSTRAINT "outbox_owner_id_id_pk" PRIMARY KEY("owner_id","id")
 );
 CREATE TABLE "queue_epoch" (
   "id" integer PRIMARY KEY NOT NULL,
-  "epoch" text NOT NULL
+  "value" uuid DEFAULT gen_random_uuid() NOT NULL
 );
 CREATE TABLE "favourites" (
   "owner_id" bigint NOT NULL,
@@ -184,6 +186,8 @@ CREATE TABLE "follows" (
   "created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
   CONSTRAINT "follows_follower_id_followee_id_pk" PRIMARY KEY("follower_id","followee_id")
 );
-CREATE INDEX "media_post" ON "media" USING btree ("owner_id","post_id");CREATE INDEX "outbox_undispatched" ON "outbox" USING btree ("created_at") WHERE dispatched_at is null and dead_at is null;CREATE INDEX "idempotency_keys_age" ON "idempotency_keys" USING btree ("account_id","created_at");
+CREATE INDEX "media_post" ON "media" USING btree ("owner_id","post_id");
+CREATE INDEX "outbox_resend" ON "outbox" USING btree ("resend_at") WHERE dead_at is null;
+CREATE INDEX "idempotency_keys_age" ON "idempotency_keys" USING btree ("account_id","created_at");
 
 INSERT INTO "instance" ("id") VALUES (1);

@@ -1,0 +1,6 @@
+export { type AccountCard, accountCard, accountCardOf } from "./account-card.ts"
+export { getAccount, getOwnAccount, readAccountCard } from "./get-account.ts"
+export { listDirectory } from "./list-directory.ts"
+export { localName, lookupAccount, usernameEntry } from "./lookup-account.ts"
+export { presentAccount, presentOwnAccount, profileUrl } from "./present-account.ts"
+export { type ProfileChange, updateProfile } from "./update-profile.ts"

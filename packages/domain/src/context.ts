@@ -1,0 +1,36 @@
+import type { Cache, WarmLists } from "@tintype/cache"
+import type { AccountId, AppId, Db } from "@tintype/db"
+import type { BlobStore } from "@tintype/media/blob-store"
+import type { Logger } from "@tintype/observe"
+import type { Queue } from "@tintype/queue"
+
+/** What an instance tells of itself, and how its URLs are made. */
+export interface Settings {
+  /** Without a slash at the end. */
+  publicUrl: string
+  signingSecret: string
+  uploadMaxBytes: number
+  title: string
+  description: string
+  contactEmail: string
+  registrationsOpen: boolean
+  passwordGrant: boolean
+}
+
+/** What operations work with. Opened by a `main`, the same in api and worker. */
+export interface Context {
+  db: Db
+  cache: Cache
+  warmLists: WarmLists
+  queue: Queue
+  blobs: BlobStore
+  settings: Settings
+  now: () => Date
+  log: Logger
+}
+
+/** Who calls: a member through an app. */
+export interface Actor {
+  accountId: AccountId
+  appId: AppId
+}

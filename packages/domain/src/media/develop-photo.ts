@@ -1,0 +1,113 @@
+import { type AccountId, accounts, type Db, type MediaId, media } from "@tintype/db"
+import type { Darkroom, Developed } from "@tintype/media"
+import { and, eq, inArray, sql } from "drizzle-orm"
+import { accountCard, accountCardOf } from "../accounts/index.ts"
+import type { Context } from "../context.ts"
+import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import type { MediaRow } from "./get-media.ts"
+import { originalKey } from "./upload-photo.ts"
+
+/** What a run of the job lends to the operation. */
+export interface DevelopRun {
+  ownerId: AccountId
+  signal: AbortSignal
+  /** Ends the job in the transaction of its effect. */
+  complete: (tx: Db) => Promise<void>
+}
+
+const mine = (ownerId: AccountId, id: MediaId) => and(eq(media.ownerId, ownerId), eq(media.id, id))
+
+/** Counts the attempt before the dangerous part begins; its number is the fencing token. */
+async function beginAttempt(db: Db, ownerId: AccountId, id: MediaId): Promise<MediaRow | null> {
+  const [row] = await db
+    .update(media)
+    .set({ state: "processing", attempt: sql`${media.attempt} + 1` })
+    .where(and(mine(ownerId, id), inArray(media.state, ["queued", "processing"])))
+    .returning()
+  return row ?? null
+}
+
+async function fail(ctx: Context, row: MediaRow, reason: string, run: DevelopRun): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    await tx
+      .update(media)
+      .set({ state: "failed", failure: reason })
+      .where(and(mine(row.ownerId, row.id), eq(media.attempt, row.attempt), eq(media.state, "processing")))
+    await run.complete(tx)
+  })
+}
+
+/** An avatar or header takes effect with its development. */
+async function hangPortrait(unit: UnitOfWork, row: MediaRow, width: number): Promise<void> {
+  if (row.purpose === "post") return
+  const portrait = { mediaId: row.id, attempt: row.attempt, width }
+  const [account] = await unit.db
+    .update(accounts)
+    .set({ [row.purpose]: portrait, version: sql`${accounts.version} + 1` })
+    .where(eq(accounts.id, row.ownerId))
+    .returning()
+  if (account) unit.put(accountCard.key(row.ownerId), accountCardOf(account))
+}
+
+/** Whether the result was taken: not when a later attempt has begun, or the upload is gone. */
+async function record(ctx: Context, row: MediaRow, done: Developed, run: DevelopRun): Promise<boolean> {
+  const { result } = await unitOfWork(ctx, row.ownerId, async (unit) => {
+    const taken = await unit.db
+      .update(media)
+      .set({
+        state: "ready",
+        failure: null,
+        readyAttempt: row.attempt,
+        originalWidth: done.originalWidth,
+        originalHeight: done.originalHeight,
+        width: done.width,
+        height: done.height,
+        blurhash: done.blurhash,
+        animated: done.animated,
+      })
+      .where(and(mine(row.ownerId, row.id), eq(media.attempt, row.attempt), eq(media.state, "processing")))
+      .returning({ id: media.id })
+    if (taken.length === 0) return false
+    await hangPortrait(unit, row, done.width)
+    await run.complete(unit.db)
+    return true
+  })
+  return result
+}
+
+/**
+ * Develops an upload into its renditions. Safe to run twice: each attempt writes into a folder of its own, and only
+ * the newest attempt's result is taken. Files and folders are synced before the row points to them.
+ *
+ * @throws what went wrong in this attempt, to be tried again
+ */
+export async function developPhoto(
+  ctx: Context,
+  darkroom: Darkroom,
+  id: MediaId,
+  run: DevelopRun,
+): Promise<void> {
+  const row = await beginAttempt(ctx.db, run.ownerId, id)
+  if (!row) return
+  const folder = `${row.ownerId}/${row.id}/${row.attempt}`
+  const outcome = await darkroom.develop(
+    originalKey(row.ownerId, row.id, row.originalSha256),
+    folder,
+    run.signal,
+  )
+  if (!outcome.developed) return fail(ctx, row, outcome.reason, run)
+  if (await record(ctx, row, outcome.developed, run)) return
+  await ctx.blobs.remove(folder)
+  throw new Error(`attempt ${row.attempt} was overtaken`)
+}
+
+/** The last attempt failed for a reason that is not the photo's fault, as far as anybody knows. */
+export async function giveUpDeveloping(ctx: Context, ownerId: AccountId, id: MediaId): Promise<void> {
+  await ctx.db
+    .update(media)
+    .set({
+      state: "failed",
+      failure: "This photo could not be developed. You can try again or choose another one.",
+    })
+    .where(and(mine(ownerId, id), inArray(media.state, ["queued", "processing"])))
+}

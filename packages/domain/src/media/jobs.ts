@@ -1,0 +1,12 @@
+import { defineJob } from "@tintype/queue"
+import { Type } from "typebox"
+
+/** Develops an upload. The row's state is the truth, the job only hurries it. */
+export const developPhotoJob = defineJob({
+  name: "media.develop",
+  class: "media",
+  payload: Type.Object({ mediaId: Type.String() }),
+  attempts: 3,
+  backoffMs: [500, 20_000],
+  deadlineSeconds: 120,
+})

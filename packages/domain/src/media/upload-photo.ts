@@ -1,0 +1,98 @@
+import { type AccountId, type MediaId, media, newIdOf } from "@tintype/db"
+import { sniff } from "@tintype/media"
+import type { Upload } from "@tintype/media/blob-store"
+import type { QueuedJob } from "@tintype/queue"
+import { and, eq, isNull } from "drizzle-orm"
+import type { Actor, Context } from "../context.ts"
+import { Conflict, UnsupportedPhoto } from "../errors.ts"
+import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { awaitDeveloped } from "./await-developed.ts"
+import type { OwnMedia } from "./get-media.ts"
+import { developPhotoJob } from "./jobs.ts"
+
+/** Uploads that wait for a post; more of them look like a mistake or an attack. */
+const MOST_UNUSED_UPLOADS = 300
+
+export interface UploadDetails {
+  purpose: "post" | "avatar" | "header"
+  description?: string | null | undefined
+  focus?: string | undefined
+}
+
+export const originalKey = (ownerId: AccountId, id: MediaId, sha256: string) =>
+  `originals/${ownerId}/${id}/${sha256}`
+
+/** `x,y` as numbers from -1 to 1. */
+export function parseFocus(
+  text: string | undefined,
+): { focusX: number; focusY: number } | Record<string, never> {
+  if (!text) return {}
+  const [x = 0, y = 0] = text.split(",").map((each) => Math.max(-1, Math.min(1, Number(each))))
+  return { focusX: x, focusY: y }
+}
+
+async function checkUnused(unit: UnitOfWork, ownerId: AccountId): Promise<void> {
+  const unused = await unit.db
+    .select({ id: media.id })
+    .from(media)
+    .where(and(eq(media.ownerId, ownerId), isNull(media.postId)))
+    .limit(MOST_UNUSED_UPLOADS)
+  if (unused.length === MOST_UNUSED_UPLOADS) {
+    throw new Conflict("Too many uploaded photos wait for a post. Post or remove some of them first.")
+  }
+}
+
+/**
+ * Keeps an upload and has it developed. The original is on disk, synced, before the row that names it is
+ * committed; row and job are committed together.
+ */
+async function acceptPhoto(
+  ctx: Context,
+  actor: Actor,
+  upload: Upload,
+  details: UploadDetails,
+): Promise<{ id: MediaId; queued: QueuedJob[] }> {
+  const kind = sniff(upload.head)
+  if (!kind.supported) throw new UnsupportedPhoto(kind.reason)
+  const ownerId = actor.accountId
+  const id = await newIdOf<MediaId>(ctx.db, ownerId)
+  const key = originalKey(ownerId, id, upload.sha256)
+  await upload.keep(key)
+  try {
+    const { queued } = await unitOfWork(ctx, ownerId, async (unit) => {
+      await checkUnused(unit, ownerId)
+      await unit.db.insert(media).values({
+        ownerId,
+        id,
+        purpose: details.purpose,
+        originalSha256: upload.sha256,
+        originalBytes: upload.size,
+        originalType: kind.type,
+        description: details.description || null,
+        ...parseFocus(details.focus),
+      })
+      unit.enqueue(developPhotoJob, ownerId, { mediaId: id })
+    })
+    return { id, queued }
+  } catch (error) {
+    await ctx.blobs.remove(key)
+    throw error
+  }
+}
+
+/**
+ * Takes a photo in and waits a while for it to be developed.
+ *
+ * @param waitMs how long to wait
+ * @throws UnsupportedPhoto; Conflict; Invalid when the development failed within the wait
+ */
+export async function uploadPhoto(
+  ctx: Context,
+  actor: Actor,
+  upload: Upload,
+  details: UploadDetails,
+  waitMs: number,
+): Promise<OwnMedia> {
+  const { id, queued } = await acceptPhoto(ctx, actor, upload, details)
+  return awaitDeveloped(ctx, actor.accountId, id, queued, waitMs)
+}

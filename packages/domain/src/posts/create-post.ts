@@ -1,0 +1,165 @@
+import type { Status } from "@tintype/contract"
+import {
+  type AccountId,
+  accounts,
+  apps,
+  type Db,
+  idempotencyKeys,
+  type MediaId,
+  media,
+  newIdOf,
+  type PostId,
+  postOwners,
+  posts,
+} from "@tintype/db"
+import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm"
+import { accountCard, accountCardOf, readAccountCard } from "../accounts/index.ts"
+import { partsOfCaption } from "../caption-html.ts"
+import { bigints, loadCard } from "../cards.ts"
+import type { Actor, Context } from "../context.ts"
+import { Conflict, Invalid } from "../errors.ts"
+import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { getPost } from "./get-post.ts"
+import { fanOutPostJob } from "./jobs.ts"
+import { postCard } from "./post-card.ts"
+import { checkDraft, findMentions, hashDraft, type PostInput } from "./post-draft.ts"
+
+const UNFINISHED = "Cannot attach files that have not finished processing. Try again in a moment!"
+
+/**
+ * Claims an Idempotency-Key for a post, in the transaction that writes the post. A second call with the key waits
+ * here for the first one's COMMIT. @returns the post that the key led to, null when it is this one
+ * @throws Conflict when the key was used for another input
+ */
+async function claimKey(
+  db: Db,
+  accountId: AccountId,
+  key: string,
+  requestHash: string,
+  postId: PostId,
+): Promise<PostId | null> {
+  const own = eq(idempotencyKeys.accountId, accountId)
+  await db
+    .delete(idempotencyKeys)
+    .where(and(own, lt(idempotencyKeys.createdAt, sql`now() - interval '1 hour'`)))
+  const claimed = await db
+    .insert(idempotencyKeys)
+    .values({ accountId, key, requestHash, postId })
+    .onConflictDoNothing()
+    .returning({ postId: idempotencyKeys.postId })
+  if (claimed.length > 0) return null
+  const [earlier] = await db
+    .select()
+    .from(idempotencyKeys)
+    .where(and(own, eq(idempotencyKeys.key, key)))
+  if (!earlier) throw new Conflict("This Idempotency-Key is in use. Please try again.")
+  if (earlier.requestHash !== requestHash) {
+    throw new Conflict("This Idempotency-Key was used for another post.")
+  }
+  return earlier.postId
+}
+
+/** Photos belong to one post, for ever. @throws Invalid when one is not there to be taken */
+async function attachPhotos(
+  db: Db,
+  ownerId: AccountId,
+  ids: readonly MediaId[],
+  postId: PostId,
+): Promise<void> {
+  const attached = await db
+    .update(media)
+    .set({ postId, position: sql`array_position(${bigints(ids)}, ${media.id})` })
+    .where(
+      and(
+        eq(media.ownerId, ownerId),
+        inArray(media.id, [...ids]),
+        isNull(media.postId),
+        eq(media.purpose, "post"),
+        eq(media.state, "ready"),
+      ),
+    )
+    .returning({ id: media.id })
+  if (attached.length === ids.length) return
+  const found = await db
+    .select({ state: media.state, postId: media.postId })
+    .from(media)
+    .where(and(eq(media.ownerId, ownerId), inArray(media.id, [...ids])))
+  if (found.length < ids.length) throw new Invalid("Validation failed: A photo was not found")
+  if (found.some(({ postId: other }) => other !== null && other !== postId)) {
+    throw new Invalid("Validation failed: A photo belongs to another post already")
+  }
+  if (found.some(({ state }) => state === "failed")) {
+    throw new Invalid("Validation failed: A photo could not be developed")
+  }
+  throw new Invalid(UNFINISHED)
+}
+
+async function countPost(
+  unit: UnitOfWork,
+  ownerId: AccountId,
+): Promise<"public" | "unlisted" | "private" | "direct"> {
+  const [row] = await unit.db
+    .update(accounts)
+    .set({
+      statusesCount: sql`${accounts.statusesCount} + 1`,
+      lastPostOn: sql`(now() at time zone 'UTC')::date`,
+      version: sql`${accounts.version} + 1`,
+    })
+    .where(eq(accounts.id, ownerId))
+    .returning()
+  if (!row) throw new Error("the author is gone")
+  unit.put(accountCard.key(ownerId), accountCardOf(row))
+  return row.defaultVisibility
+}
+
+async function writePost(unit: UnitOfWork, actor: Actor, id: PostId, input: PostInput): Promise<void> {
+  const ownerId = actor.accountId
+  const [app] = await unit.db
+    .select({ name: apps.name, website: apps.website })
+    .from(apps)
+    .where(eq(apps.id, actor.appId))
+  const defaultVisibility = await countPost(unit, ownerId)
+  await unit.db.insert(posts).values({
+    ownerId,
+    id,
+    caption: input.caption,
+    visibility: input.visibility ?? defaultVisibility,
+    sensitive: input.sensitive || input.spoilerText !== "",
+    spoilerText: input.spoilerText,
+    language: input.language,
+    application: app ?? null,
+    mentions: await findMentions(unit.db, input.caption),
+    tags: partsOfCaption(input.caption).tags,
+  })
+  await unit.db.insert(postOwners).values({ postId: id, ownerId })
+}
+
+/**
+ * Makes a post of developed photos. Row, photos, key, counters and the job that tells the followers are committed
+ * together. With an Idempotency-Key a repeated call, also one at the same time, gives the first post.
+ *
+ * @throws Invalid; Conflict when the key was used for another input
+ */
+export async function createPost(
+  ctx: Context,
+  actor: Actor,
+  input: PostInput,
+  idempotencyKey?: string,
+): Promise<Status> {
+  const photos = checkDraft(input)
+  const ownerId = actor.accountId
+  await readAccountCard(ctx, ownerId)
+  const id = await newIdOf<PostId>(ctx.db, ownerId)
+  const { result: postId } = await unitOfWork(ctx, ownerId, async (unit) => {
+    if (idempotencyKey) {
+      const earlier = await claimKey(unit.db, ownerId, idempotencyKey, hashDraft(input), id)
+      if (earlier) return earlier
+    }
+    await attachPhotos(unit.db, ownerId, photos, id)
+    await writePost(unit, actor, id, input)
+    unit.put(postCard.key(id), await loadCard(unit.db, postCard.key(id)))
+    unit.enqueue(fanOutPostJob, ownerId, { postId: id })
+    return id
+  })
+  return getPost(ctx, actor, postId)
+}

@@ -1,0 +1,51 @@
+import type { Status } from "@tintype/contract"
+import { accounts, media, postOwners, posts } from "@tintype/db"
+import { and, eq, sql } from "drizzle-orm"
+import { accountCard, accountCardOf } from "../accounts/index.ts"
+import type { Actor, Context } from "../context.ts"
+import { NotFound } from "../errors.ts"
+import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { findVisiblePost, postIdOf } from "./get-post.ts"
+import { erasePostJob } from "./jobs.ts"
+import { postCard } from "./post-card.ts"
+
+async function uncountPost(unit: UnitOfWork, actor: Actor): Promise<void> {
+  const [row] = await unit.db
+    .update(accounts)
+    .set({
+      statusesCount: sql`greatest(0, ${accounts.statusesCount} - 1)`,
+      version: sql`${accounts.version} + 1`,
+    })
+    .where(eq(accounts.id, actor.accountId))
+    .returning()
+  if (row) unit.put(accountCard.key(actor.accountId), accountCardOf(row))
+}
+
+/**
+ * Deletes an own post: it is gone from everywhere at once, its files soon after. Of calls that race one deletes.
+ *
+ * @returns the post as it was, with its text
+ * @throws NotFound
+ */
+export async function deletePost(ctx: Context, actor: Actor, idText: string): Promise<Status> {
+  const id = postIdOf(idText)
+  const ownerId = actor.accountId
+  const { card, status } = await findVisiblePost(ctx, actor, id)
+  if (card.ownerId !== ownerId) throw new NotFound()
+  await unitOfWork(ctx, ownerId, async (unit) => {
+    const [gone] = await unit.db
+      .delete(posts)
+      .where(and(eq(posts.ownerId, ownerId), eq(posts.id, id)))
+      .returning({ version: posts.version })
+    if (!gone) throw new NotFound()
+    await unit.db.delete(postOwners).where(eq(postOwners.postId, id))
+    const photos = await unit.db
+      .select({ id: media.id })
+      .from(media)
+      .where(and(eq(media.ownerId, ownerId), eq(media.postId, id)))
+    await uncountPost(unit, actor)
+    unit.put(postCard.key(id), { version: gone.version + 1, value: null })
+    unit.enqueue(erasePostJob, ownerId, { postId: id, mediaIds: photos.map((photo) => photo.id) })
+  })
+  return { ...status, text: card.caption }
+}

@@ -1,0 +1,20 @@
+import type { AccountId } from "@tintype/db"
+import type { PostCard } from "./post-card.ts"
+
+/** Whether a post's photos have links that everybody may use, for ever. */
+export const isForEverybody = (post: Pick<PostCard, "visibility">): boolean =>
+  post.visibility === "public" || post.visibility === "unlisted"
+
+/**
+ * Whether somebody may see a post.
+ *
+ * @param viewerId null for the signed-out
+ * @param follows whether the viewer follows the post's owner now
+ */
+export function canSee(post: PostCard, viewerId: AccountId | null, follows: boolean): boolean {
+  if (isForEverybody(post)) return true
+  if (viewerId === null) return false
+  if (viewerId === post.ownerId) return true
+  if (post.mentions.some(({ id }) => id === viewerId)) return true
+  return post.visibility === "private" && follows
+}

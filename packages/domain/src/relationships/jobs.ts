@@ -1,0 +1,12 @@
+import { defineJob } from "@tintype/queue"
+import { Type } from "typebox"
+
+/** Adds up what followers changed of an account's follower count. */
+export const foldFollowersJob = defineJob({
+  name: "accounts.fold-followers",
+  class: "feed",
+  payload: Type.Object({ accountId: Type.String() }),
+  attempts: 20,
+  backoffMs: [100, 30_000],
+  deadlineSeconds: 15,
+})

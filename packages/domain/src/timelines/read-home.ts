@@ -1,0 +1,52 @@
+import type { Paging } from "@tintype/contract"
+import type { AccountId } from "@tintype/db"
+import { accountCard } from "../accounts/index.ts"
+import { readCard } from "../cards.ts"
+import type { Actor, Context } from "../context.ts"
+import { Unauthorized } from "../errors.ts"
+import { hydratePosts, type PostPage, type PostRef } from "../posts/index.ts"
+import { encodeEntry } from "./home-entry.ts"
+import { loadSkeleton, pageOfWarmList } from "./home-skeleton.ts"
+
+/** Posts that a warm timeline holds; what lies deeper is read from Postgres. */
+export const WARM_POSTS = 400
+
+export const homeList = (viewerId: AccountId) => `home:${viewerId}`
+
+/** Builds the warm list from Postgres, unless somebody else is at it, and gives what it read. */
+async function rebuild(ctx: Context, viewerId: AccountId, stamp: string): Promise<PostRef[]> {
+  const name = homeList(viewerId)
+  const token = await ctx.warmLists.startFill(name)
+  const refs = await loadSkeleton(ctx.db, viewerId, { limit: WARM_POSTS })
+  if (token) {
+    const complete = refs.length < WARM_POSTS
+    await ctx.warmLists.fill(name, token, { stamp, complete, entries: refs.map(encodeEntry) })
+  }
+  return refs
+}
+
+async function skeletonOf(ctx: Context, viewerId: AccountId, paging: Paging): Promise<PostRef[]> {
+  const [viewer, list] = await Promise.all([
+    readCard(ctx, accountCard.key(viewerId)),
+    ctx.warmLists.read(homeList(viewerId)),
+  ])
+  if (!viewer) throw new Unauthorized()
+  // A list that was built before the viewer followed or unfollowed somebody is void.
+  const stamp = String(viewer.graphVersion)
+  if (list?.stamp === stamp) {
+    return pageOfWarmList(list, paging) ?? loadSkeleton(ctx.db, viewerId, paging)
+  }
+  if (paging.max_id || paging.min_id || paging.since_id) return loadSkeleton(ctx.db, viewerId, paging)
+  return (await rebuild(ctx, viewerId, stamp)).slice(0, paging.limit)
+}
+
+/**
+ * The home timeline. Warm: a round trip for the viewer and the list, one for everything on the page, and nothing
+ * from Postgres; cold: one statement for the ids and one for what the cache lacks. Whether the viewer still follows
+ * an author and may see a post is asked of the rows on the page, never believed from the list.
+ */
+export async function readHome(ctx: Context, actor: Actor, paging: Paging): Promise<PostPage> {
+  const refs = await skeletonOf(ctx, actor.accountId, paging)
+  const items = await hydratePosts(ctx, actor, refs, ({ own, follows }) => own || follows)
+  return { items, newest: refs[0]?.id, oldest: refs.at(-1)?.id }
+}

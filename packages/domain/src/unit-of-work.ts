@@ -1,0 +1,74 @@
+import type { CacheKey, CacheWrite, Versioned } from "@tintype/cache"
+import { type AccountId, type Db, inTransaction } from "@tintype/db"
+import { enqueueAll, type Job, type NewJob, type PayloadOf, type QueuedJob } from "@tintype/queue"
+import { forgetCachedJob } from "./cache-repair.ts"
+import type { Context } from "./context.ts"
+
+/** One transaction together with the jobs and the cache entries that belong to it. */
+export interface UnitOfWork {
+  db: Db
+  /** The job's row is written with the transaction; it is dispatched after COMMIT. */
+  enqueue<J extends Job>(job: J, ownerId: AccountId, payload: PayloadOf<J>): void
+  /** What the cache shall hold under this key once the transaction is committed. */
+  put<Value>(key: CacheKey<Value>, next: Versioned<Value>): void
+}
+
+interface Prepared<T> {
+  result: T
+  queued: QueuedJob[]
+  write: CacheWrite | undefined
+}
+
+async function prepare<T>(
+  ctx: Context,
+  tx: Db,
+  ownerId: AccountId,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<Prepared<T>> {
+  const jobs: NewJob[] = []
+  const puts: { key: CacheKey<unknown>; next: Versioned<unknown> }[] = []
+  const result = await work({
+    db: tx,
+    enqueue: (job, owner, payload) => void jobs.push({ job, ownerId: owner, payload }),
+    put: (key, next) => void puts.push({ key, next }),
+  })
+  const write = puts.length > 0 ? await ctx.cache.beginWrite(puts) : undefined
+  try {
+    if (write && !write.marked) {
+      jobs.push({ job: forgetCachedJob, ownerId, payload: { keys: puts.map(({ key }) => key.key) } })
+    }
+    return { result, write, queued: jobs.length > 0 ? await enqueueAll(tx, jobs) : [] }
+  } catch (error) {
+    await write?.abandon()
+    throw error
+  }
+}
+
+/**
+ * Runs `work` in a transaction. Right before COMMIT the cache entries that it changes are marked, right after it
+ * they are published and its jobs are dispatched; a crash in between leaves neither a stale entry nor a lost job.
+ *
+ * @param ownerId whose rows are written: repairs are filed under it
+ * @returns what `work` returned, and the jobs in the order in which they were enqueued
+ */
+export async function unitOfWork<T>(
+  ctx: Context,
+  ownerId: AccountId,
+  work: (unit: UnitOfWork) => Promise<T>,
+): Promise<{ result: T; queued: QueuedJob[] }> {
+  const open: { write?: CacheWrite | undefined } = {}
+  try {
+    const { result, queued, write } = await inTransaction(ctx.db, async (tx) => {
+      await open.write?.abandon()
+      const prepared = await prepare(ctx, tx, ownerId, work)
+      open.write = prepared.write
+      return prepared
+    })
+    open.write = undefined
+    await Promise.all([write?.publish(), queued.length > 0 ? ctx.queue.dispatch(queued) : undefined])
+    return { result, queued }
+  } catch (error) {
+    await open.write?.abandon()
+    throw error
+  }
+}
