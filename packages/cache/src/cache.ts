@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Logger } from "@tintype/observe"
+import { type CacheRedis, type CacheRedisOptions, openCacheRedis } from "./cache-redis.ts"
+import { beginWrite, type CacheWrite, type Change } from "./cache-write.ts"
+import type { CacheKey } from "./define-entry.ts"
+import { createProtocol, type Lifetimes } from "./protocol.ts"
+import { createReader } from "./reader.ts"
+import { createRepairs } from "./repairs.ts"
+import { CACHE_SCRIPTS, type CacheScripts } from "./scripts.ts"
+import { createSingleFlight, type Load } from "./single-flight.ts"
+import { type Found, Loaded, type Versioned } from "./versioned.ts"
+
+/** Copies of rows, so kept that no read sees less than what was acknowledged before it began. */
+export interface Cache {
+  /**
+   * One round trip when all is there. What is missing is loaded by one call over all entries, and by a second one
+   * only for what another process was loading and did not bring. `load` must read the primary database, and not
+   * this cache.
+   *
+   * @throws what `load` throws; LoadsExhausted; never because of Redis
+   */
+  readMany<Key extends CacheKey<unknown>>(keys: readonly Key[], load: Load<Key>): Promise<Found>
+  read<Value>(key: CacheKey<Value>, load: () => Promise<Versioned<Value>>): Promise<Value | null>
+  /**
+   * Right before COMMIT of a transaction that changed the rows behind the keys, while it holds their locks. One
+   * round trip; never throws because of Redis.
+   *
+   * @throws RangeError for a version that is not an integer from 0 to 2^53 - 1
+   */
+  beginWrite(changes: readonly Change[]): Promise<CacheWrite>
+  /**
+   * Drops values, and what readers are about to fill, by the text of their keys (`CacheKey.key`): the repair of
+   * writes that could not be marked.
+   *
+   * @throws CacheUnavailable while Redis is away
+   */
+  forget(keys: readonly string[]): Promise<void>
+}
+
+export interface CacheOptions extends Partial<Lifetimes> {
+  log: Logger
+  /** Stands before every key. */
+  prefix?: string
+  /** Loads that run at once in this process; further ones wait. */
+  loads?: number
+  waitingLoads?: number
+}
+
+/** What the model test replaces. */
+export interface CacheParts {
+  scripts?: CacheScripts
+  newToken?: () => string
+  /** Waits while another reader fills what is wanted here. */
+  pause?: () => Promise<unknown>
+}
+
+/** Tokens are never used twice, by no process. */
+function tokens(): () => string {
+  const process = randomUUID()
+  let count = 0
+  return () => {
+    count += 1
+    return `${process}.${count}`
+  }
+}
+
+export function createCache(
+  redis: CacheRedis,
+  { log, prefix = "", leaseMs = 10_000, markMs = 10_000, loads = 16, waitingLoads = 1000 }: CacheOptions,
+  {
+    scripts = CACHE_SCRIPTS,
+    newToken = tokens(),
+    pause = () => sleep(20 + Math.random() * 30),
+  }: CacheParts = {},
+): Cache & AsyncDisposable {
+  const protocol = createProtocol(redis, prefix, { leaseMs, markMs }, scripts)
+  const repairs = createRepairs(log, (key) => protocol.forget(key))
+  const singleFlight = createSingleFlight(loads, waitingLoads)
+  const readMany = createReader({ redis, protocol, repairs, singleFlight, newToken, pause })
+  return {
+    readMany,
+    async read(key, load) {
+      const found = await readMany([key], async () => new Loaded().set(key, await load()))
+      return found.get(key)
+    },
+    beginWrite: (changes) => beginWrite(protocol, repairs, newToken(), changes),
+    async forget(keys) {
+      await Promise.all(keys.map((key) => protocol.forget(key)))
+    },
+    [Symbol.asyncDispose]: () => repairs.stop(),
+  }
+}
+
+/** A cache with a connection of its own. It works, by loading everything, while Redis is not there. */
+export function openCache(
+  options: CacheOptions & CacheRedisOptions,
+): Cache & AsyncDisposable & { close(): Promise<void> } {
+  const redis = openCacheRedis(options)
+  const cache = createCache(redis, options)
+  const close = async () => {
+    await cache[Symbol.asyncDispose]()
+    await redis.close()
+  }
+  return { ...cache, close, [Symbol.asyncDispose]: close }
+}

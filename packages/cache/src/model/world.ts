@@ -1,0 +1,141 @@
+import { createLogger } from "@tintype/observe"
+import { type Cache, createCache } from "../cache.ts"
+import type { CacheRedis } from "../cache-redis.ts"
+import { type CacheKey, defineEntry } from "../define-entry.ts"
+import { CacheUnavailable } from "../same-tick.ts"
+import type { CacheScripts } from "../scripts.ts"
+import { decode, type Versioned } from "../versioned.ts"
+import type { Random, Scheduler } from "./scheduler.ts"
+
+/** The cached value: what tells one committed state of a row from all others. */
+export interface Card {
+  version: number
+  by: string
+}
+
+/** A row of the simulated database with all that it was. */
+export class Row {
+  readonly key: CacheKey<Card>
+  readonly committed: Versioned<Card>[] = []
+  /** The highest version whose writer was told that all went well. */
+  acknowledged: number
+  locked = false
+  /** The version whose writer died after COMMIT when Redis had lost its mark before: the one gap that TTL bounds. */
+  excused = -1
+
+  constructor(id: string, exists: boolean) {
+    this.key = card.key(id)
+    this.committed.push(
+      exists ? { version: 1, value: { version: 1, by: "first" } } : { version: 0, value: null },
+    )
+    this.acknowledged = this.now.version
+  }
+
+  get now(): Versioned<Card> {
+    return this.committed.at(-1) ?? { version: 0, value: null }
+  }
+
+  /** Whether a read that began when `acknowledged` was this may give this value. */
+  allows(value: Card | null, acknowledged: number): boolean {
+    return this.committed.some(
+      (row) => row.version >= acknowledged && JSON.stringify(row.value) === JSON.stringify(value),
+    )
+  }
+}
+
+const card = defineEntry<string, Card>({ name: "card", shape: 1, ttlSeconds: 600, id: (id) => id })
+
+/** A writer's mark, from `beginWrite` on. */
+export interface Mark {
+  token: string
+  row: Row
+  /** COMMIT or ROLLBACK has taken place. */
+  decided: boolean
+  /** Redis does not hold it any more, for whatever reason. */
+  lost: boolean
+  /** Its writer has published. */
+  over: boolean
+}
+
+export interface WorldOptions {
+  redis: CacheRedis
+  scripts: CacheScripts
+  /** Different for every run. */
+  prefix: string
+  /** Some commands, or their replies, never arrive. */
+  lossy: boolean
+  random: Random
+  scheduler: Scheduler
+}
+
+/** Processes with real caches on a real Redis, whose every command waits for the scheduler. */
+export class World {
+  readonly violations: string[] = []
+  readonly marks: Mark[] = []
+  readonly random: Random
+  readonly scheduler: Scheduler
+  readonly #options: WorldOptions
+  readonly #log = createLogger("model", "silent")
+  #tokens = 0
+
+  constructor(options: WorldOptions) {
+    this.#options = options
+    this.random = options.random
+    this.scheduler = options.scheduler
+  }
+
+  /** The token that was given out last. */
+  get lastToken(): string {
+    return String(this.#tokens)
+  }
+
+  /** A process's own cache. */
+  openProcess(name: string): Cache {
+    const { redis, scripts, prefix, scheduler } = this.#options
+    const stepped: CacheRedis = {
+      trusted: true,
+      send: (command, ...args) => this.#step(name, command, () => redis.send(command, ...args)),
+      run: (script, keys, ...args) => {
+        const step = Object.entries(scripts).find(([, each]) => each === script)?.[0] ?? "script"
+        return this.#step(name, step, () => redis.run(script, keys, ...args))
+      },
+    }
+    const newToken = () => {
+      this.#tokens += 1
+      return this.lastToken
+    }
+    const pause = () => scheduler.step(`${name} pause`, () => undefined)
+    return createCache(stepped, { log: this.#log, prefix }, { scripts, newToken, pause })
+  }
+
+  #step<T>(name: string, command: string, work: () => Promise<T>): Promise<T> {
+    return this.scheduler.step(`${name} ${command}`, async () => {
+      // A publish that fails is repaired later by a timer, which these steps do not show.
+      const loss = this.#options.lossy && command !== "publish" ? this.random.below(40) : -1
+      if (loss === 0) throw new CacheUnavailable("request lost")
+      const reply = await work()
+      if (loss === 1) throw new CacheUnavailable("reply lost")
+      return reply
+    })
+  }
+
+  /** A process that the scheduler does not hold up. */
+  openFreeProcess(): Cache {
+    const { redis, scripts, prefix } = this.#options
+    return createCache(redis, { log: this.#log, prefix }, { scripts })
+  }
+
+  /** Takes things out of Redis behind everybody's back: the value, `:l` the lease, `:w` the marks. */
+  async remove(row: Row, ...suffixes: readonly ("" | ":l" | ":w")[]): Promise<void> {
+    const { redis, prefix } = this.#options
+    await redis.send("del", ...suffixes.map((suffix) => prefix + row.key.key + suffix))
+  }
+
+  async removeMark(row: Row, token: string): Promise<void> {
+    await this.#options.redis.send("hdel", `${this.#options.prefix}${row.key.key}:w`, token)
+  }
+
+  async cached(row: Row): Promise<Versioned<unknown> | undefined> {
+    return decode(await this.#options.redis.send("get", this.#options.prefix + row.key.key))
+  }
+}
