@@ -63,10 +63,11 @@ export function encode(row: Versioned<unknown>): string {
 /** Undefined for what `encode` did not write. */
 export function decode(stored: unknown): Versioned<unknown> | undefined {
   if (typeof stored !== "string") return undefined
-  const [, version, json] = /^(\d+):(.*)$/s.exec(stored) ?? []
-  if (version === undefined || json === undefined) return undefined
+  const colon = stored.indexOf(":")
+  const version = colon > 0 ? Number(stored.slice(0, colon)) : -1
+  if (!Number.isSafeInteger(version) || version < 0) return undefined
   try {
-    return { version: Number(version), value: JSON.parse(json) }
+    return { version, value: JSON.parse(stored.slice(colon + 1)) }
   } catch {
     return undefined
   }
