@@ -1,23 +1,31 @@
 import type { Context } from "@tintype/domain"
 import type { FastifyInstance } from "fastify"
+import { serveAccounts } from "./accounts/routes.ts"
 import { serveAuthorizePage } from "./auth/authorize-routes.ts"
 import { serveAuth } from "./auth/routes.ts"
 import { createServer } from "./http/create-server.ts"
 import type { Health } from "./instance/health.ts"
 import { serveInstance } from "./instance/routes.ts"
 import { serveWellKnown } from "./instance/well-known.ts"
+import { serveMedia } from "./media/routes.ts"
 import { serveOpenApi } from "./openapi/routes.ts"
+import { servePosts } from "./posts/routes.ts"
+import { serveRelationships } from "./relationships/routes.ts"
+import { serveTimelines } from "./timelines/routes.ts"
 
-/**
- * The API over a context: every feature's routes, ready to listen or to be injected into. Opens nothing itself.
- */
+/** The API over a context: every feature's routes, ready to listen or to be injected into. Opens nothing itself. */
 export async function buildApi(ctx: Context, health: Health): Promise<FastifyInstance> {
   const app = createServer(ctx.log)
   serveInstance(app, ctx, health)
   serveWellKnown(app, ctx)
+  serveOpenApi(app, ctx)
   serveAuth(app, ctx)
   await serveAuthorizePage(app, ctx)
-  serveOpenApi(app, ctx)
+  serveAccounts(app, ctx)
+  serveRelationships(app, ctx)
+  serveMedia(app, ctx)
+  servePosts(app, ctx)
+  serveTimelines(app, ctx)
   await app.ready()
   return app
 }

@@ -1,5 +1,5 @@
 import type { CredentialAccount } from "@tintype/contract"
-import type { AuthorizationRequest, Destination } from "@tintype/domain/auth"
+import { type AuthorizationRequest, type Destination, OUT_OF_BAND } from "@tintype/domain/auth"
 import { STYLE_PATH } from "./authorize-style.ts"
 import { type Html, html } from "./html.ts"
 import { scopeWords } from "./scope-words.ts"
@@ -57,6 +57,13 @@ ${error === undefined ? undefined : html`<p class="error" role="alert">${error}<
 </form>`,
   })
 
+/** Names the place that gets the answer, which the app's own name does not prove. */
+function whatIsNext(redirectUri: string): string {
+  if (redirectUri === OUT_OF_BAND) return "You then get a code to copy into the app."
+  const { protocol, host } = new URL(redirectUri)
+  return `You are then sent to ${host && protocol.startsWith("http") ? host : `an app on this device (${protocol})`}.`
+}
+
 export interface ConsentPage {
   instance: string
   request: AuthorizationRequest
@@ -76,7 +83,7 @@ export function consentPage({ instance, request, account, action, switchUrl }: C
 <ul>${scopeWords(request.scopes).map(
       ({ title, description }) => html`<li><b>${title}</b><span class="soft">${description}</span></li>`,
     )}</ul>
-<p class="soft">It then goes on at ${redirectUri}.</p>
+<p class="soft">${whatIsNext(redirectUri)}</p>
 <form method="post" action="${action}" class="actions">
 <button name="decision" value="deny">Deny</button>
 <button name="decision" value="allow" class="main">Allow</button>

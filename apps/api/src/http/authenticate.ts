@@ -1,6 +1,6 @@
 import type { RouteSpec } from "@tintype/contract"
-import { type Context, Forbidden, Invalid, Unauthorized } from "@tintype/domain"
-import { authenticate, covers, type Session } from "@tintype/domain/auth"
+import { type Actor, type Context, Forbidden, Invalid, Unauthorized } from "@tintype/domain"
+import { type AppCaller, authenticate, covers, type Session } from "@tintype/domain/auth"
 import type { FastifyRequest } from "fastify"
 import type { CallerOf } from "./input.ts"
 import { requireOwnOrigin } from "./same-origin.ts"
@@ -66,9 +66,9 @@ export function callerOf<R extends RouteSpec>(route: R, session: Session | null)
   return caller(route, session) as CallerOf<R>
 }
 
-function caller({ auth }: RouteSpec, session: Session | null) {
+function caller({ auth }: RouteSpec, session: Session | null): Actor | AppCaller | null {
   if (!session || auth === "anyone") return null
-  const { appId, accountId } = session
-  if (auth === "app") return { appId, accountId }
+  const { appId, accountId, scopes } = session
+  if (auth === "app") return { appId, accountId, scopes }
   return accountId ? { appId, accountId } : null
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import { BlockList, isIP } from "node:net"
 import type { Logger } from "@tintype/observe"
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from "fastify"
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify"
 import { allowOtherOrigins } from "./cors.ts"
 import { answerErrors, answerFrameworkError } from "./errors.ts"
 import { acceptForms, parseForm } from "./forms.ts"
@@ -51,10 +51,10 @@ export function createServer(log: Logger): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    // The gateway keeps the access log.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     trustProxy: TRUSTED,
     genReqId: requestId,
-    requestIdLogLabel: "requestId",
     bodyLimit: FIELDS_MAX_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_MS,

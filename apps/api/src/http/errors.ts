@@ -12,6 +12,7 @@ import {
   UnsupportedPhoto,
 } from "@tintype/domain"
 import { OAuthRefusal } from "@tintype/domain/auth"
+import { StorageFull } from "@tintype/media/blob-store"
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { BadRequest } from "./bad-request.ts"
 import { isStoreAway } from "./store-away.ts"
@@ -69,6 +70,7 @@ function headersOf(error: Error): Record<string, string> {
 /** What an error becomes over HTTP. @param oauth whether the route answers in the form of RFC 6749 */
 export function refusalOf(error: unknown, oauth: boolean): Refusal {
   if (error instanceof OAuthRefusal) return oauthRefusal(error)
+  if (error instanceof StorageFull) return refusalOf(new OutOfSpace(), oauth)
   if (error instanceof DomainError || error instanceof BadRequest) {
     const status = STATUSES.find(([kind]) => error instanceof kind)?.[1] ?? 422
     if (oauth && (status === 422 || status === 400)) {

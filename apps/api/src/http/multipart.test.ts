@@ -85,7 +85,7 @@ test.for([
   ["a part without headers", `--XX\r\n\r\n\r\n1\r\n${END}`],
   ["endless headers", `--XX\r\nX: ${"y".repeat(100_000)}`],
   ["an endless preamble", "z".repeat(100_000)],
-])("%s is refused", async ([, body]) => {
+] as const)("%s is refused", async ([, body]) => {
   await expect(readAll(body)).rejects.toThrow(BadRequest)
 })
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream"
 import type { RouteSpec } from "@tintype/contract"
 import { type Context, TooLarge } from "@tintype/domain"
-import type { Upload } from "@tintype/media/blob-store"
+import { BlobTooLarge, type Upload } from "@tintype/media/blob-store"
 import type { FastifyRequest } from "fastify"
 import { BadRequest } from "./bad-request.ts"
 import { parseForm } from "./forms.ts"
@@ -10,6 +10,7 @@ import { boundaryOf, type Part, readParts } from "./multipart.ts"
 /** Of everything in a body but its files. */
 export const FIELDS_MAX_BYTES = 512 * 1024
 const MOST_PARTS = 250
+const MIB = 1024 * 1024
 
 /** What came in a request's body; disposed of, it takes the files along that nobody kept. */
 export interface Body extends AsyncDisposable {
@@ -47,9 +48,14 @@ class MultipartBody implements Body {
 
   async #readFile({ name, content }: Part): Promise<void> {
     if (this.files.has(name)) throw new BadRequest(`The form holds more than one file named ${name}`)
-    const stream = Readable.from(content, { objectMode: false })
     const { blobs, settings } = this.#ctx
-    this.files.set(name, await blobs.receive(stream, { maxBytes: settings.uploadMaxBytes }))
+    const maxBytes = settings.uploadMaxBytes
+    try {
+      this.files.set(name, await blobs.receive(content, { maxBytes }))
+    } catch (error) {
+      if (!(error instanceof BlobTooLarge)) throw error
+      throw new TooLarge(`The file is larger than ${Math.floor(maxBytes / MIB)} MiB`, { cause: error })
+    }
   }
 
   async #readField({ name, filename, content }: Part): Promise<void> {

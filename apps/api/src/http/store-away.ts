@@ -1,3 +1,5 @@
+import { LoadsExhausted } from "@tintype/cache"
+
 /**
  * Codes of the drivers and of Postgres that say: the store cannot be reached, is starting or stopping, is full, or
  * the statement ran out of its time. The same call may succeed in a moment.
@@ -40,9 +42,10 @@ function* causes(error: unknown): Generator<unknown> {
   }
 }
 
-/** Whether an error, or what caused it, says that a store is away. */
+/** Whether an error, or what caused it, says that a store is away or has more to do than it can. */
 export function isStoreAway(error: unknown): boolean {
   for (const each of causes(error)) {
+    if (each instanceof LoadsExhausted) return true
     if (each instanceof Error && "code" in each && CODES.has(String(each.code))) return true
   }
   return false

@@ -22,6 +22,7 @@ const checks = checksOf(
       ids: Type.Array(Type.String(), { maxItems: 3, default: [] }),
       note: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"] })),
       flag: Type.Boolean({ default: false }),
+      fields: Type.Optional(Type.Array(Type.Object({ name: Type.String() }))),
       source: Type.Optional(
         Type.Object({ privacy: Type.Optional(Type.Unsafe<string>({ type: "string", enum: ["public"] })) }),
       ),
@@ -71,6 +72,9 @@ test("members that the schema does not name are dropped, at every depth", () => 
   const checked = checks.body(body)
   expect(checked).toEqual({ name: "a", ids: [], flag: false, source: { privacy: "public" } })
   expect(Object.getPrototypeOf(checked)).toBe(Object.prototype)
+  expect(checks.body({ name: "a", fields: [{ name: "b", verified: true }] })).toHaveProperty("fields", [
+    { name: "b" },
+  ])
 })
 
 test("numbers become text, and one item a list, where the schema wants so", () => {

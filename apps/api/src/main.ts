@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { loadApiConfig } from "@tintype/config"
+import { openContext } from "@tintype/domain"
+import { checkCache, checkDatabase, checkQueue, checkWorkers } from "@tintype/domain/instance"
+import { createLogger, onShutdown } from "@tintype/observe"
+import { buildApi } from "./build-api.ts"
+import { Health } from "./instance/health.ts"
+
+/** Time for the gateways to notice that this process takes no more, while it still answers what they send. */
+const NOTICE_MS = 2000
+
+const config = loadApiConfig()
+const log = createLogger("api", config.logLevel)
+const { ctx, close } = openContext(config, config, log)
+const health = new Health({
+  database: { check: () => checkDatabase(ctx) },
+  queue: { check: () => checkQueue(ctx) },
+  worker: { check: () => checkWorkers(ctx) },
+  cache: { check: () => checkCache(ctx), optional: true },
+})
+const app = await buildApi(ctx, health)
+onShutdown(log, config.drainSeconds, async () => {
+  health.draining = true
+  await sleep(Math.min(NOTICE_MS, (config.drainSeconds * 1000) / 4))
+  await app.close()
+  await close()
+})
+await app.listen({ host: config.host, port: config.port })
