@@ -1,0 +1,74 @@
+import type { Logger } from "@tintype/observe"
+import { Worker } from "bullmq"
+import type { Redis } from "ioredis"
+import type { JobClass } from "./define-job.ts"
+import type { createProcessor } from "./deliveries.ts"
+import { errorText } from "./errors.ts"
+import { queueName } from "./redis.ts"
+import { settledWithin } from "./within.ts"
+
+/**
+ * The jobs of a process that was killed run again after at most `LOCK_MS + STALLED_MS`. A process keeps its jobs as long
+ * as its event loop is never blocked for more than `LOCK_MS - RENEW_MS`.
+ */
+const LOCK_MS = 3_500
+const RENEW_MS = 1_000
+const STALLED_MS = 1_000
+/** How long an idle worker waits for a job in one go, in seconds. */
+const IDLE_SECONDS = 2
+/** How long runs may take to end after they were aborted. */
+const ABORT_MS = 3_000
+
+export type Classes = Partial<Record<JobClass, { concurrency: number }>>
+
+export interface ConsumersOptions {
+  /** Its commands wait for Redis; copied for each class. */
+  redis: Redis
+  prefix: string
+  classes: Classes
+  processor: ReturnType<typeof createProcessor>
+  log: Logger
+}
+
+function startConsumer(options: ConsumersOptions, jobClass: JobClass, concurrency: number): Worker {
+  const { redis, prefix, processor, log } = options
+  const consumer = new Worker(queueName(jobClass), processor, {
+    connection: redis,
+    prefix,
+    concurrency,
+    lockDuration: LOCK_MS,
+    lockRenewTime: RENEW_MS,
+    stalledInterval: STALLED_MS,
+    // The strikes are counted in Postgres, where an innocent neighbour of a job that kills its process gets none.
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    drainDelay: IDLE_SECONDS,
+    runRetryDelay: 500,
+  })
+  consumer.on("error", (error) => log.debug({ jobClass, error: errorText(error) }, "queue error"))
+  consumer.on("stalled", (jobId) => log.warn({ jobClass, jobId }, "a worker went silent, its job runs again"))
+  consumer.on("lockRenewalFailed", (jobIds) =>
+    log.warn({ jobClass, jobIds }, "jobs were taken over from this process"),
+  )
+  return consumer
+}
+
+/** Starts BullMQ's workers, one for each class. They connect, and reconnect, by themselves. */
+export function startConsumers(options: ConsumersOptions) {
+  const consumers = Object.entries(options.classes).map(([jobClass, { concurrency }]) =>
+    startConsumer(options, jobClass as JobClass, concurrency),
+  )
+  return {
+    /**
+     * Takes no more jobs and waits for the running ones.
+     *
+     * @param abort called after `limitMs` if some still run, to make them end
+     */
+    async close(limitMs: number, abort: () => void): Promise<void> {
+      const closing = Promise.all(consumers.map((consumer) => consumer.close()))
+      if (await settledWithin(limitMs, closing)) return
+      abort()
+      if (await settledWithin(ABORT_MS, closing)) return
+      options.log.error("some jobs did not end in time: the queue will deliver them again")
+    },
+  }
+}

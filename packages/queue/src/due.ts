@@ -1,0 +1,72 @@
+import { type AccountId, type Db, outbox } from "@tintype/db"
+import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm"
+
+export interface DueRow {
+  ownerId: AccountId
+  id: string
+  name: string
+  /** Milliseconds until it may run. */
+  delayMs: number
+}
+
+/** Beyond what any row can have been put off to since: the end of a repair. */
+export const REPAIR_REACH = sql`now() + interval '10 minutes'`
+
+/**
+ * When a row just sent is to be sent again if it is still there: after as long as it has waited already, so that a long
+ * backlog is not sent over and over, and one sent in vain does not wait long.
+ */
+export const NEXT_RESEND = sql`now() + greatest(interval '5 seconds', least(now() - ${outbox.createdAt}, interval '5 minutes'))`
+
+/**
+ * Takes rows whose time has come to be sent: one statement, so that any number of sweepers may do it at once.
+ *
+ * @param before rows that were to be sent again before this moment
+ * @param next when to send them again
+ */
+export async function takeDue(
+  db: Db,
+  names: readonly string[],
+  before: SQL | Date,
+  next: SQL,
+  limit: number,
+): Promise<DueRow[]> {
+  const isDue = and(isNull(outbox.deadAt), lt(outbox.resendAt, before))
+  const due = db.$with("due").as(
+    db
+      .select({ ownerId: outbox.ownerId, id: outbox.id })
+      .from(outbox)
+      .where(and(isDue, inArray(outbox.name, [...names])))
+      .orderBy(asc(outbox.resendAt))
+      .limit(limit),
+  )
+  return db
+    .with(due)
+    .update(outbox)
+    .set({ resendAt: next })
+    .from(due)
+    .where(and(eq(outbox.ownerId, due.ownerId), eq(outbox.id, due.id), isDue))
+    .returning({
+      ownerId: outbox.ownerId,
+      id: outbox.id,
+      name: outbox.name,
+      delayMs: sql<number>`ceil(greatest(0, extract(epoch from ${outbox.dueAt} - now()) * 1000))::int`,
+    })
+}
+
+/** They could not be sent after all: at the next sweep. */
+export async function putBack(db: Db, rows: readonly DueRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const keys = rows.map(({ ownerId, id }) => sql`(${ownerId}::bigint, ${id}::uuid)`)
+  await db
+    .update(outbox)
+    .set({ resendAt: sql`now()` })
+    .where(sql`(${outbox.ownerId}, ${outbox.id}) in (${sql.join(keys, sql`, `)})`)
+}
+
+/** The moment by Postgres's clock up to which a repair that begins now has to reach. */
+export async function repairReach(db: Db): Promise<Date> {
+  const [row] = await db.select({ until: sql<string>`${REPAIR_REACH}` }).from(sql`(values (1)) as one`)
+  if (!row) throw new Error("Postgres did not tell the time")
+  return new Date(row.until)
+}

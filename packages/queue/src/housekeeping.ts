@@ -1,0 +1,52 @@
+import type { Db } from "@tintype/db"
+import type { Logger } from "@tintype/observe"
+import type { Redis } from "ioredis"
+import type { Job } from "./define-job.ts"
+import { createEpoch } from "./epoch.ts"
+import { errorText } from "./errors.ts"
+import { createPresence } from "./presence.ts"
+import type { QueueKeys } from "./redis.ts"
+import { repeat } from "./repeat.ts"
+import { createSender } from "./sender.ts"
+import { sweep } from "./sweep.ts"
+
+const TICK_MS = 1_000
+
+export interface HousekeepingOptions {
+  redis: Redis
+  keys: QueueKeys
+  prefix: string
+  db: Db
+  catalogue: ReadonlyMap<string, Job>
+  log: Logger
+}
+
+/** What every worker process does beside its jobs, about once a second: say that it is there, and sweep the outbox. */
+export function startHousekeeping(options: HousekeepingOptions) {
+  const { redis, keys, prefix, db, catalogue, log } = options
+  const presence = createPresence(redis, keys)
+  const sender = createSender(redis, prefix, log)
+  const epoch = createEpoch(db, redis, keys)
+  const whenReady = (task: () => Promise<void>) => async () => {
+    if (redis.status === "ready") await task()
+  }
+  const beating = repeat("presence", TICK_MS, log, whenReady(presence.beat))
+  const sweeping = repeat(
+    "sweep",
+    TICK_MS,
+    log,
+    whenReady(() => sweep({ db, sender, epoch, catalogue, log })),
+  )
+  redis.on("ready", () => {
+    beating.hurry()
+    sweeping.hurry()
+  })
+  return {
+    async stop(): Promise<void> {
+      await Promise.all([beating.stop(), sweeping.stop()])
+      if (redis.status !== "ready") return
+      await presence.leave().catch((error) => log.debug({ error: errorText(error) }, "could not sign off"))
+      await sender.close()
+    },
+  }
+}

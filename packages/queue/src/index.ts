@@ -1,0 +1,7 @@
+export type { Classes } from "./consumers.ts"
+export { defineJob, type Job, type JobClass, type JobOptions, type PayloadOf } from "./define-job.ts"
+export { enqueue, enqueueAll, type NewJob, type QueuedJob } from "./enqueue.ts"
+export { AlreadyDone, PermanentFailure } from "./errors.ts"
+export type { Catalogue, Death, DeathHooks, Handler, Handlers, Run } from "./handlers.ts"
+export { openQueue, type Queue, type QueueOptions } from "./open-queue.ts"
+export { startWorkers, type Workers, type WorkersOptions } from "./start-workers.ts"

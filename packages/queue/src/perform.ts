@@ -1,0 +1,50 @@
+import { settledWithin } from "./within.ts"
+
+/** A run was stopped because its process ends: no fault of the job. */
+export class Released extends Error {
+  override name = "Released"
+}
+
+/** How long work whose signal was aborted may take to end by itself. */
+const GRACE_MS = 2_000
+
+/**
+ * Does `work` until it ends, its deadline passes or `closing` is aborted. Work that does not heed its signal is left to
+ * itself: what it still writes is held off by the number of its run.
+ *
+ * @throws what the work throws; Released; an error that names the deadline
+ */
+export async function perform(
+  work: (signal: AbortSignal) => Promise<void>,
+  deadlineMs: number,
+  closing: AbortSignal,
+): Promise<void> {
+  const stop = new AbortController()
+  const stopped = Promise.withResolvers<void>()
+  const abort = (reason: Error) => {
+    stop.abort(reason)
+    stopped.resolve()
+  }
+  const release = () => abort(new Released("the process ends"))
+  const timer = setTimeout(() => abort(new Error(`not done within ${deadlineMs / 1000} s`)), deadlineMs)
+  closing.addEventListener("abort", release)
+  try {
+    if (closing.aborted) release()
+    const working = (async () => work(stop.signal))()
+    await Promise.race([working.catch(() => undefined), stopped.promise])
+    if (!stop.signal.aborted) return await working
+    const done = await settledWithin(GRACE_MS, working)
+    if (
+      done &&
+      (await working.then(
+        () => true,
+        () => false,
+      ))
+    )
+      return
+    throw stop.signal.reason
+  } finally {
+    clearTimeout(timer)
+    closing.removeEventListener("abort", release)
+  }
+}

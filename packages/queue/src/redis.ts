@@ -1,0 +1,70 @@
+import type { Logger } from "@tintype/observe"
+import { Redis, type RedisOptions } from "ioredis"
+import type { JobClass } from "./define-job.ts"
+
+type Options = Omit<RedisOptions, "replyMapping">
+
+/** Begins every key in Redis unless the caller says otherwise. */
+export const DEFAULT_PREFIX = "tintype"
+
+/** BullMQ's queue of a class. The braces keep its keys in one slot of a cluster. */
+export const queueName = (jobClass: JobClass) => `{${jobClass}}`
+
+/** Our own keys beside BullMQ's. */
+export const queueKeys = (prefix: string) => ({
+  epoch: `${prefix}:{queue}:epoch`,
+  ticks: `${prefix}:{queue}:ticks`,
+  repair: `${prefix}:{queue}:repair`,
+  workers: `${prefix}:{queue}:workers`,
+  finished: (jobId: string) => `${prefix}:finished:${jobId}`,
+})
+
+export type QueueKeys = ReturnType<typeof queueKeys>
+
+function connect(url: string, log: Logger, options: Options): Redis {
+  const redis = new Redis(url, {
+    connectTimeout: 1_000,
+    disableClientInfo: true,
+    // After a failover the old primary answers READONLY: look for the new one.
+    reconnectOnError: (error) => error.message.startsWith("READONLY"),
+    ...options,
+  })
+  let away = false
+  redis.on("error", (error: unknown) => {
+    if (!away) log.warn({ err: error }, "the queue's Redis is away")
+    away = true
+  })
+  redis.on("ready", () => {
+    if (away) log.info("the queue's Redis is back")
+    away = false
+  })
+  return redis
+}
+
+/** A socket that owes an answer for two seconds is replaced. */
+const PROMPT: Options = {
+  socketTimeout: 2_000,
+  retryStrategy: (attempt) => Math.min(50 * attempt, 250),
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+}
+
+/** A connection whose commands fail at once while Redis is away. */
+export const openPromptRedis = (url: string, log: Logger): Redis =>
+  connect(url, log, { ...PROMPT, enableOfflineQueue: false })
+
+/** A connection to subscribe on, whose commands wait for one attempt to connect. */
+export const openSubscriber = (url: string, log: Logger): Redis => connect(url, log, PROMPT)
+
+/**
+ * A connection whose commands wait for Redis to come back, as BullMQ's workers want it. It is copied for their blocking
+ * reads, which stay unanswered for up to ten seconds.
+ *
+ * @param closing ends the attempts to connect, of the copies too
+ */
+export const openPatientRedis = (url: string, log: Logger, closing: AbortSignal): Redis =>
+  connect(url, log, {
+    socketTimeout: 12_000,
+    retryStrategy: (attempt) => (closing.aborted ? null : Math.min(50 * attempt, 500)),
+    maxRetriesPerRequest: null,
+  })

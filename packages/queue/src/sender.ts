@@ -1,0 +1,66 @@
+import type { Logger } from "@tintype/observe"
+import { type BulkJobOptions, Queue } from "bullmq"
+import type { Redis } from "ioredis"
+import type { JobClass } from "./define-job.ts"
+import type { QueuedJob } from "./enqueue.ts"
+import { QueueAway } from "./errors.ts"
+import { queueName } from "./redis.ts"
+import { within } from "./within.ts"
+
+const SEND_MS = 500
+
+export interface Delivery extends QueuedJob {
+  delayMs?: number
+}
+
+export interface Sender {
+  /**
+   * Tells the workers of jobs. A job that the queue knows already stays as it is, so that sending twice does no harm.
+   *
+   * @throws QueueAway within half a second, at once while Redis is away
+   */
+  send(jobs: readonly Delivery[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** Nothing of a finished job is kept in Redis: what is not done stands in the outbox, and that is what counts. */
+const bulkOptions = ({ id, delayMs }: Delivery): BulkJobOptions => ({
+  jobId: id,
+  removeOnComplete: true,
+  removeOnFail: true,
+  ...(delayMs !== undefined && delayMs > 0 && { delay: delayMs }),
+})
+
+export function createSender(redis: Redis, prefix: string, log: Logger): Sender {
+  const queues = new Map<JobClass, Queue>()
+
+  const queueOf = (jobClass: JobClass): Queue => {
+    const known = queues.get(jobClass)
+    if (known) return known
+    const options = { connection: redis, prefix, skipVersionCheck: true, skipMetasUpdate: true }
+    const queue = new Queue(queueName(jobClass), options)
+    queue.on("error", (error) => log.debug({ err: error }, "queue error"))
+    queues.set(jobClass, queue)
+    return queue
+  }
+
+  return {
+    async send(jobs) {
+      if (redis.status !== "ready") throw new QueueAway("the queue's Redis is away")
+      const groups = Map.groupBy(jobs, (job) => job.class)
+      const adds = [...groups].map(([jobClass, group]) =>
+        queueOf(jobClass).addBulk(
+          group.map((job) => ({ name: job.name, data: { ownerId: job.ownerId }, opts: bulkOptions(job) })),
+        ),
+      )
+      try {
+        await within(SEND_MS, Promise.all(adds))
+      } catch (cause) {
+        throw new QueueAway("jobs could not be sent", { cause })
+      }
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}

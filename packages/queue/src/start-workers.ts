@@ -1,0 +1,96 @@
+import type { Db } from "@tintype/db"
+import type { Logger } from "@tintype/observe"
+import { type Classes, startConsumers } from "./consumers.ts"
+import { createProcessor } from "./deliveries.ts"
+import { errorText } from "./errors.ts"
+import type { Catalogue, DeathHooks, Exactly, Handlers } from "./handlers.ts"
+import { startHousekeeping } from "./housekeeping.ts"
+import { DEFAULT_PREFIX, openPatientRedis, openPromptRedis, queueKeys } from "./redis.ts"
+import type { JobRunner } from "./run-job.ts"
+import { createSolitude } from "./solitude.ts"
+import { settledWithin } from "./within.ts"
+
+const STOP_MS = 3_000
+
+export interface WorkersOptions<C extends Catalogue, H> {
+  redisUrl: string
+  db: Db
+  /** Every job there is, also of classes that this process does not work on: it sends them if nobody else did. */
+  jobs: C
+  /** One for each job, and nothing else. */
+  handlers: H & Exactly<Handlers<C>, H>
+  onDead?: DeathHooks<C>
+  /** The classes that this process works on, and how many jobs of each at once. */
+  classes: Classes
+  log: Logger
+  /** Begins every key in Redis. */
+  prefix?: string
+}
+
+export interface Workers {
+  /**
+   * Takes no more jobs, lets the running ones end, then aborts and gives back those that have not.
+   *
+   * @param limitMs how long running jobs may take
+   */
+  close(limitMs: number): Promise<void>
+}
+
+type Untyped<F> = Readonly<Record<string, F | undefined>>
+
+function runnersOf<C extends Catalogue, H>(options: WorkersOptions<C, H>): Map<string, JobRunner> {
+  // The option's type ties each name to its payload, which a look-up by name cannot. Payloads are checked at each run.
+  const handlers = options.handlers as Untyped<JobRunner["handler"]>
+  const hooks = (options.onDead ?? {}) as Untyped<NonNullable<JobRunner["onDead"]>>
+  const runners = new Map<string, JobRunner>()
+  for (const job of options.jobs) {
+    const handler = handlers[job.name]
+    if (!handler) throw new Error(`the job ${job.name} has no handler`)
+    if (runners.has(job.name)) throw new Error(`two jobs are called ${job.name}`)
+    runners.set(job.name, { job, handler, onDead: hooks[job.name] })
+  }
+  return runners
+}
+
+/**
+ * Works on jobs until closed. Returns at once: without Redis or Postgres it waits for them, and no job is lost
+ * meanwhile.
+ *
+ * @throws Error when two jobs have one name
+ */
+export function startWorkers<const C extends Catalogue, H>(options: WorkersOptions<C, H>): Workers {
+  const { redisUrl, db, classes, log, prefix = DEFAULT_PREFIX } = options
+  const runners = runnersOf(options)
+  const keys = queueKeys(prefix)
+  const closing = new AbortController()
+  const closed = new AbortController()
+  const prompt = openPromptRedis(redisUrl, log)
+  const patient = openPatientRedis(redisUrl, log, closed.signal)
+  const onFinished = (jobId: string) => {
+    if (prompt.status !== "ready") return
+    prompt
+      .publish(keys.finished(jobId), "")
+      .catch((error) => log.debug({ error: errorText(error) }, "no word of a finished job"))
+  }
+  const processor = createProcessor({
+    db,
+    log,
+    runners,
+    onFinished,
+    solitude: createSolitude(),
+    closing: closing.signal,
+  })
+  const consumers = startConsumers({ redis: patient, prefix, classes, processor, log })
+  const catalogue = new Map(options.jobs.map((job) => [job.name, job]))
+  const housekeeping = startHousekeeping({ redis: prompt, keys, prefix, db, catalogue, log })
+  return {
+    async close(limitMs) {
+      const stopping = housekeeping.stop()
+      await consumers.close(limitMs, () => closing.abort())
+      await settledWithin(STOP_MS, stopping)
+      closed.abort()
+      patient.disconnect()
+      prompt.disconnect()
+    },
+  }
+}

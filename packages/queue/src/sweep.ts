@@ -1,0 +1,61 @@
+import type { Db } from "@tintype/db"
+import type { Logger } from "@tintype/observe"
+import type { SQL } from "drizzle-orm"
+import { sql } from "drizzle-orm"
+import type { Job } from "./define-job.ts"
+import { NEXT_RESEND, putBack, REPAIR_REACH, repairReach, takeDue } from "./due.ts"
+import type { Epoch } from "./epoch.ts"
+import type { Sender } from "./sender.ts"
+
+const BATCH = 500
+/** A sweep is done often: what it leaves, the next one takes. */
+const MOST_BATCHES = 20
+
+export interface SweepOptions {
+  db: Db
+  sender: Sender
+  epoch: Epoch
+  catalogue: ReadonlyMap<string, Job>
+  log: Logger
+}
+
+/** Sends one batch of what is due. @returns how many, fewer than asked for when nothing more is due */
+async function sendDue(options: SweepOptions, before: SQL | Date, next: SQL): Promise<number> {
+  const { db, sender, catalogue } = options
+  const rows = await takeDue(db, [...catalogue.keys()], before, next, BATCH)
+  const jobs = rows.flatMap((row) => {
+    const job = catalogue.get(row.name)
+    return job ? { ...row, class: job.class } : []
+  })
+  try {
+    if (jobs.length > 0) await sender.send(jobs)
+  } catch (error) {
+    await putBack(db, rows)
+    throw error
+  }
+  return rows.length
+}
+
+/** Sends everything that is not done, once. What is put off for longer than the repair reaches comes by itself. */
+async function repair(options: SweepOptions): Promise<void> {
+  const { db, epoch, log } = options
+  const until = await repairReach(db)
+  let sent = 0
+  for (let batch = BATCH; batch === BATCH; sent += batch) {
+    batch = await sendDue(options, until, REPAIR_REACH)
+    await epoch.renewRepair()
+  }
+  await epoch.repaired()
+  log.warn({ sent }, "the queue's Redis had lost its jobs or is a new one: unfinished jobs were sent again")
+}
+
+/**
+ * Sends what whoever enqueued it could not send, what the queue seems to have lost, and everything after the queue was
+ * wiped or replaced. @throws QueueAway and leaves all rows due
+ */
+export async function sweep(options: SweepOptions): Promise<void> {
+  if (await options.epoch.claimRepair()) await repair(options)
+  for (let batches = 0; batches < MOST_BATCHES; batches++) {
+    if ((await sendDue(options, sql`now()`, NEXT_RESEND)) < BATCH) return
+  }
+}
