@@ -67,8 +67,7 @@ export interface ApiConfig extends BaseConfig, BlobConfig, StoresConfig, Instanc
   port: number
 }
 
-export interface WorkerConfig extends BaseConfig, BlobConfig, StoresConfig {
-  publicUrl: string
+export interface WorkerConfig extends BaseConfig, BlobConfig, StoresConfig, InstanceConfig {
   /** Photos developed at once; each takes about one core and up to `developMemoryMib` of memory. */
   mediaConcurrency: number
   feedConcurrency: number
@@ -123,6 +122,18 @@ function publicUrl(env: Env): string {
 
 const uploadMaxBytes = (env: Env) => readInteger(env, "UPLOAD_MAX_MIB", 40, 1, 1024) * MIB
 
+function instanceConfig(env: Env): InstanceConfig {
+  return {
+    publicUrl: publicUrl(env),
+    title: readText(env, "INSTANCE_TITLE") ?? "Tintype",
+    description: readText(env, "INSTANCE_DESCRIPTION") ?? "Photos, shared by the people who took them.",
+    contactEmail: readText(env, "CONTACT_EMAIL") ?? "",
+    registrationsOpen: readFlag(env, "REGISTRATIONS_OPEN", true),
+    passwordGrant: readFlag(env, "PASSWORD_GRANT", false),
+    uploadMaxBytes: uploadMaxBytes(env),
+  }
+}
+
 function readList(env: Env, name: string, fallback: string): string[] {
   return (readText(env, name) ?? fallback)
     .split(",")
@@ -165,15 +176,9 @@ export function loadApiConfig(env: Env = processEnv()): ApiConfig {
     ...baseConfig(env),
     ...blobConfig(env),
     ...storesConfig(env),
+    ...instanceConfig(env),
     host: readText(env, "API_HOST") ?? "0.0.0.0",
     port: readInteger(env, "API_PORT", 3000, 0, 65_535),
-    publicUrl: publicUrl(env),
-    title: readText(env, "INSTANCE_TITLE") ?? "Tintype",
-    description: readText(env, "INSTANCE_DESCRIPTION") ?? "Photos, shared by the people who took them.",
-    contactEmail: readText(env, "CONTACT_EMAIL") ?? "",
-    registrationsOpen: readFlag(env, "REGISTRATIONS_OPEN", true),
-    passwordGrant: readFlag(env, "PASSWORD_GRANT", false),
-    uploadMaxBytes: uploadMaxBytes(env),
   }
 }
 
@@ -183,7 +188,7 @@ export function loadWorkerConfig(env: Env = processEnv()): WorkerConfig {
     ...baseConfig(env),
     ...blobConfig(env),
     ...storesConfig(env),
-    publicUrl: publicUrl(env),
+    ...instanceConfig(env),
     mediaConcurrency: readInteger(env, "MEDIA_CONCURRENCY", 2, 1, 64),
     feedConcurrency: readInteger(env, "FEED_CONCURRENCY", 8, 1, 256),
     upkeepConcurrency: readInteger(env, "UPKEEP_CONCURRENCY", 4, 1, 256),

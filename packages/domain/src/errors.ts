@@ -1,5 +1,8 @@
 /** A refusal of the domain: the caller's doing, final, told in words. The edges give it a status. */
-export abstract class DomainError extends Error {}
+export abstract class DomainError extends Error {
+  /** A job that is refused is not tried again. */
+  readonly permanent = true
+}
 
 export class NotFound extends DomainError {
   override name = "NotFound"

@@ -3,12 +3,12 @@ import { developPhotoJob } from "./media/index.ts"
 import { erasePostJob, fanOutPostJob, foldFavouritesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
 
-/** Every job there is, by name: the worker has a handler for each. */
-export const jobs = {
-  "cache.forget": forgetCachedJob,
-  "media.develop": developPhotoJob,
-  "accounts.fold-followers": foldFollowersJob,
-  "posts.fan-out": fanOutPostJob,
-  "posts.fold-favourites": foldFavouritesJob,
-  "posts.erase": erasePostJob,
-} as const
+/** Every job there is: the worker has a handler for each. */
+export const jobs = [
+  forgetCachedJob,
+  developPhotoJob,
+  foldFollowersJob,
+  fanOutPostJob,
+  foldFavouritesJob,
+  erasePostJob,
+] as const

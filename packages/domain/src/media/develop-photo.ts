@@ -1,4 +1,4 @@
-import { type AccountId, accounts, type Db, type MediaId, media } from "@tintype/db"
+import { type AccountId, accounts, type Db, type MediaId, media, parseId } from "@tintype/db"
 import type { Darkroom, Developed } from "@tintype/media"
 import { and, eq, inArray, sql } from "drizzle-orm"
 import { accountCard, accountCardOf } from "../accounts/index.ts"
@@ -84,9 +84,11 @@ async function record(ctx: Context, row: MediaRow, done: Developed, run: Develop
 export async function developPhoto(
   ctx: Context,
   darkroom: Darkroom,
-  id: MediaId,
+  idText: string,
   run: DevelopRun,
 ): Promise<void> {
+  const id = parseId<"media">(idText)
+  if (!id) return
   const row = await beginAttempt(ctx.db, run.ownerId, id)
   if (!row) return
   const folder = `${row.ownerId}/${row.id}/${row.attempt}`
@@ -101,13 +103,13 @@ export async function developPhoto(
   throw new Error(`attempt ${row.attempt} was overtaken`)
 }
 
-/** The last attempt failed for a reason that is not the photo's fault, as far as anybody knows. */
-export async function giveUpDeveloping(ctx: Context, ownerId: AccountId, id: MediaId): Promise<void> {
-  await ctx.db
+/** All attempts failed for reasons that are not the photo's fault, as far as anybody knows. */
+export async function giveUpDeveloping(db: Db, ownerId: AccountId, idText: string): Promise<void> {
+  const id = parseId<"media">(idText)
+  if (!id) return
+  const failure = "This photo could not be developed. You can try again or choose another one."
+  await db
     .update(media)
-    .set({
-      state: "failed",
-      failure: "This photo could not be developed. You can try again or choose another one.",
-    })
+    .set({ state: "failed", failure })
     .where(and(mine(ownerId, id), inArray(media.state, ["queued", "processing"])))
 }

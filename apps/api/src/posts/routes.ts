@@ -1,0 +1,33 @@
+import { routes } from "@tintype/contract"
+import type { Context } from "@tintype/domain"
+import { deletePost, favouritePost, getPost, listAccountPosts, unfavouritePost } from "@tintype/domain/posts"
+import { publishPost } from "@tintype/domain/timelines"
+import type { FastifyInstance } from "fastify"
+import { page, serve } from "../http/serve.ts"
+
+/** Posts and likes. */
+export function servePosts(app: FastifyInstance, ctx: Context): void {
+  serve(app, ctx, routes.createStatus, ({ actor, body, idempotencyKey }) =>
+    publishPost(
+      ctx,
+      actor,
+      {
+        caption: body.status ?? "",
+        mediaIds: body.media_ids,
+        visibility: body.visibility,
+        sensitive: body.sensitive,
+        spoilerText: body.spoiler_text ?? "",
+        language: body.language || null,
+      },
+      idempotencyKey,
+    ),
+  )
+  serve(app, ctx, routes.getStatus, ({ actor, params }) => getPost(ctx, actor, params.id))
+  serve(app, ctx, routes.deleteStatus, ({ actor, params }) => deletePost(ctx, actor, params.id))
+  serve(app, ctx, routes.favouriteStatus, ({ actor, params }) => favouritePost(ctx, actor, params.id))
+  serve(app, ctx, routes.unfavouriteStatus, ({ actor, params }) => unfavouritePost(ctx, actor, params.id))
+  serve(app, ctx, routes.accountStatuses, async ({ actor, params, query }) => {
+    const found = await listAccountPosts(ctx, actor, params.id, query)
+    return page(found.items, found)
+  })
+}

@@ -1,0 +1,21 @@
+import type { Context, jobs } from "@tintype/domain"
+import { giveUpDeveloping } from "@tintype/domain/media"
+import type { Darkroom } from "@tintype/media"
+import type { DeathHooks, Handlers } from "@tintype/queue"
+import { handleMedia } from "./media/handlers.ts"
+import { handlePosts } from "./posts/handlers.ts"
+import { handleRelationships } from "./relationships/handlers.ts"
+import { handleUpkeep } from "./upkeep/handlers.ts"
+
+/** Every job's handler: a missing one does not compile. */
+export const buildHandlers = (ctx: Context, darkroom: Darkroom): Handlers<typeof jobs> => ({
+  ...handleUpkeep(ctx),
+  ...handleMedia(ctx, darkroom),
+  ...handleRelationships(ctx),
+  ...handlePosts(ctx),
+})
+
+/** What becomes true when a job is given up. */
+export const deathHooks: DeathHooks<typeof jobs> = {
+  "media.develop": (tx, { mediaId }, { ownerId }) => giveUpDeveloping(tx, ownerId, mediaId),
+}

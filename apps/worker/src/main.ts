@@ -1,0 +1,37 @@
+import { loadWorkerConfig } from "@tintype/config"
+import { jobs, openContext } from "@tintype/domain"
+import { openDarkroom } from "@tintype/media"
+import { createLogger, onShutdown } from "@tintype/observe"
+import { startWorkers } from "@tintype/queue"
+import { buildHandlers, deathHooks } from "./build-worker.ts"
+
+const config = loadWorkerConfig()
+const log = createLogger("worker", config.logLevel)
+const { ctx, close } = openContext(config, config, log)
+const darkroom = openDarkroom({
+  blobs: ctx.blobs,
+  concurrency: config.mediaConcurrency,
+  memoryMib: config.developMemoryMib,
+  seconds: config.developSeconds,
+  log,
+})
+const workers = startWorkers({
+  redisUrl: config.redisQueueUrl,
+  db: ctx.db,
+  jobs,
+  handlers: buildHandlers(ctx, darkroom),
+  onDead: deathHooks,
+  classes: {
+    media: { concurrency: config.mediaConcurrency },
+    feed: { concurrency: config.feedConcurrency },
+    upkeep: { concurrency: config.upkeepConcurrency },
+  },
+  log,
+})
+log.info("working")
+
+onShutdown(log, config.drainSeconds, async () => {
+  await workers.close((config.drainSeconds - 1) * 1000)
+  darkroom.close()
+  await close()
+})

@@ -1,0 +1,11 @@
+import type { Context } from "@tintype/domain"
+import { erasePost, foldFavourites } from "@tintype/domain/posts"
+import { fanOutPost } from "@tintype/domain/timelines"
+import type { JobHandlers } from "../job-handlers.ts"
+
+export const handlePosts = (ctx: Context) =>
+  ({
+    "posts.fan-out": ({ postId }, { ownerId, signal }) => fanOutPost(ctx, ownerId, postId, signal),
+    "posts.fold-favourites": ({ postId }, { ownerId }) => foldFavourites(ctx, ownerId, postId),
+    "posts.erase": (payload, { ownerId }) => erasePost(ctx, ownerId, payload),
+  }) satisfies JobHandlers

@@ -1,0 +1,72 @@
+import { createCache, createWarmLists, openCacheRedis } from "@tintype/cache"
+import { openDatabase } from "@tintype/db"
+import { openBlobStore } from "@tintype/media/blob-store"
+import type { Logger } from "@tintype/observe"
+import { openQueue } from "@tintype/queue"
+import type { Context, Settings } from "./context.ts"
+import { WARM_POSTS } from "./timelines/index.ts"
+
+export interface Stores {
+  databaseUrl: string
+  databasePoolSize: number
+  redisQueueUrl: string
+  redisCacheUrl: string
+  blobDir: string
+  /** Stands before every key in both Redis. */
+  redisPrefix?: string
+}
+
+/** Told of what goes over the wire, for counting it. */
+export interface StoreProbes {
+  onStatement?: (statement: string) => void
+  onCacheRoundTrip?: (commands: number) => void
+}
+
+export interface OpenContext {
+  ctx: Context
+  close(): Promise<void>
+}
+
+/** How long nobody has to look at their timeline until it has to be built anew. */
+const WARM_MS = 14 * 24 * 3600 * 1000
+
+/**
+ * Opens the stores behind the operations, for a `main` (or a test) to pass on and to close in the end. Does not
+ * wait for them: what is not there yet is used when it is.
+ */
+export function openContext(
+  stores: Stores,
+  settings: Settings,
+  log: Logger,
+  { onStatement, onCacheRoundTrip }: StoreProbes = {},
+): OpenContext {
+  const { databaseUrl: url, databasePoolSize: poolSize, redisPrefix: prefix } = stores
+  const database = openDatabase({ url, poolSize, ...(onStatement && { onStatement }) })
+  const redis = openCacheRedis({
+    url: stores.redisCacheUrl,
+    log,
+    ...(onCacheRoundTrip && { onRoundTrip: onCacheRoundTrip }),
+  })
+  const prefixed = prefix ? { prefix } : {}
+  const cache = createCache(redis, { log, ...prefixed })
+  const queue = openQueue({ redisUrl: stores.redisQueueUrl, log, ...prefixed })
+  const ctx: Context = {
+    db: database.db,
+    cache,
+    warmLists: createWarmLists(redis, { most: WARM_POSTS, ttlMs: WARM_MS, ...prefixed }),
+    queue,
+    blobs: openBlobStore({ dir: stores.blobDir }),
+    settings,
+    now: () => new Date(),
+    log,
+  }
+  return {
+    ctx,
+    async close() {
+      await queue.close()
+      await cache[Symbol.asyncDispose]()
+      await redis.close()
+      await database.close()
+    },
+  }
+}
