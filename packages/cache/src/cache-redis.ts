@@ -47,6 +47,24 @@ function createClient(url: string, connectTimeoutMs: number): Redis {
   })
 }
 
+type Send = (command: string, args: readonly Argument[]) => Promise<unknown>
+
+/** By its hash; after a restart of Redis by its source. */
+async function runScript(send: Send, script: Script, args: readonly Argument[]): Promise<unknown> {
+  try {
+    return await send("evalsha", [script.sha, ...args])
+  } catch (error) {
+    if (!isNoScript(error)) throw error
+    return send("eval", [script.source, ...args])
+  }
+}
+
+/** Lets what was sent be answered, if that does not take long. */
+async function disconnect(redis: Redis, timeoutMs: number): Promise<void> {
+  if (redis.status === "ready") await within(timeoutMs, redis.quit()).catch(() => undefined)
+  redis.disconnect()
+}
+
 /**
  * Opens the connection to the cache's Redis without waiting for it: a process starts and works without Redis, and
  * uses it when it is there. While it is not, calls fail at once.
@@ -71,7 +89,7 @@ export function openCacheRedis(
     (batch) => within(timeoutMs, transmit(batch)),
     (error) => (error ? circuit.failed(error) : circuit.succeeded()),
   )
-  const send = (command: string, args: readonly Argument[]) =>
+  const send: Send = (command, args) =>
     closed || circuit.state === "open"
       ? Promise.reject(new CacheUnavailable("out of use"))
       : call(command, args)
@@ -88,23 +106,14 @@ export function openCacheRedis(
     if (closed) return
     closed = true
     circuit.stop()
-    if (redis.status === "ready") await within(timeoutMs, redis.quit()).catch(() => undefined)
-    redis.disconnect()
+    await disconnect(redis, timeoutMs)
   }
   return {
     get trusted() {
       return circuit.state === "closed" && !closed
     },
     send: (command, ...args) => send(command, args),
-    async run(script, keys, ...args) {
-      const rest = [keys.length, ...keys, ...args]
-      try {
-        return await send("evalsha", [script.sha, ...rest])
-      } catch (error) {
-        if (!isNoScript(error)) throw error
-        return send("eval", [script.source, ...rest])
-      }
-    },
+    run: (script, keys, ...args) => runScript(send, script, [keys.length, ...keys, ...args]),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -5,7 +5,7 @@ import { type CacheRedis, type CacheRedisOptions, openCacheRedis } from "./cache
 import { beginWrite, type CacheWrite, type Change } from "./cache-write.ts"
 import type { CacheKey } from "./define-entry.ts"
 import { createProtocol, type Lifetimes } from "./protocol.ts"
-import { createReader } from "./reader.ts"
+import { Reader } from "./reader.ts"
 import { createRepairs } from "./repairs.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "./scripts.ts"
 import { createSingleFlight, type Load } from "./single-flight.ts"
@@ -77,11 +77,11 @@ export function createCache(
   const protocol = createProtocol(redis, prefix, { leaseMs, markMs }, scripts)
   const repairs = createRepairs(log, (key) => protocol.forget(key))
   const singleFlight = createSingleFlight(loads, waitingLoads)
-  const readMany = createReader({ redis, protocol, repairs, singleFlight, newToken, pause })
+  const reader = new Reader({ redis, protocol, repairs, singleFlight, newToken, pause })
   return {
-    readMany,
+    readMany: (keys, load) => reader.readMany(keys, load),
     async read(key, load) {
-      const found = await readMany([key], async () => new Loaded().set(key, await load()))
+      const found = await reader.readMany([key], async () => new Loaded().set(key, await load()))
       return found.get(key)
     },
     beginWrite: (changes) => beginWrite(protocol, repairs, newToken(), changes),

@@ -29,15 +29,41 @@ interface Grant {
 
 const NO_GRANT: Grant = { token: "", keys: new Set() }
 
-/** @returns `readMany` of a cache */
-export function createReader({ redis, protocol, repairs, singleFlight, newToken, pause }: ReaderParts) {
+/** The reading half of a cache. */
+export class Reader {
+  readonly #parts: ReaderParts
   /** What this process is filling: whoever waits for it looks again as soon as it is done. */
-  const filling = new Map<string, Promise<unknown>>()
+  readonly #filling = new Map<string, Promise<unknown>>()
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts
+  }
+
+  /** `Cache.readMany`. */
+  async readMany<Key extends AnyKey>(keys: readonly Key[], load: Load<Key>): Promise<Found> {
+    if (keys.length > MOST_KEYS) throw new RangeError(`${keys.length} keys in one read`)
+    const found = new Found()
+    const wanted = [...new Map(keys.map((key) => [key.key, key])).values()]
+    if (wanted.length === 0) return found
+    const missing = await this.#lookUp(wanted, found)
+    if (!missing) {
+      await this.#load(found, wanted, load)
+      return found
+    }
+    const token = this.#parts.newToken()
+    const claims = await Promise.all(missing.map((key) => this.#claim(key, token)))
+    const [granted, mine, held] = sort(missing, claims, found)
+    await Promise.all([
+      this.#load(found, mine, load, { token, keys: granted }),
+      this.#await(found, held, load),
+    ])
+    return found
+  }
 
   /** Moves what the cache holds into `found`; the rest, or undefined when the cache cannot be asked. */
-  async function lookUp<Key extends AnyKey>(keys: readonly Key[], found: Found): Promise<Key[] | undefined> {
-    if (!redis.trusted) return undefined
-    const stored = await protocol.get(keys).catch(() => undefined)
+  async #lookUp<Key extends AnyKey>(keys: readonly Key[], found: Found): Promise<Key[] | undefined> {
+    const { redis, protocol, repairs } = this.#parts
+    const stored = redis.trusted ? await protocol.get(keys).catch(() => undefined) : undefined
     return (
       stored &&
       keys.filter((key, index) => {
@@ -48,30 +74,23 @@ export function createReader({ redis, protocol, repairs, singleFlight, newToken,
     )
   }
 
-  async function claim(key: AnyKey, token: string): Promise<Claim> {
-    if (repairs.owes(key.key)) return "marked"
-    return protocol.lease(key, token).catch(() => "marked")
+  async #claim(key: AnyKey, token: string): Promise<Claim> {
+    if (this.#parts.repairs.owes(key.key)) return "marked"
+    return this.#parts.protocol.lease(key, token).catch(() => "marked")
   }
 
-  async function fill(key: AnyKey, token: string, loads: Promise<Map<string, Loaded>>): Promise<void> {
-    const loaded = await loads.catch(() => undefined)
-    const row = loaded?.get(key.key)?.row(key)
-    // What cannot be filled now is filled by a later reader.
-    await (row ? protocol.fill(key, token, row) : protocol.release(key, token)).catch(() => undefined)
-  }
-
-  /** Loads the keys and fills those among them that were granted to this reader. */
-  async function loadInto<Key extends AnyKey>(
+  /** Loads the keys into `found` and fills those that were granted. */
+  async #load<Key extends AnyKey>(
     found: Found,
     keys: readonly Key[],
     load: Load<Key>,
-    grant: Grant = NO_GRANT,
+    { token, keys: granted }: Grant = NO_GRANT,
   ): Promise<void> {
     if (keys.length === 0) return
-    const loads = singleFlight.load(keys, load)
-    const fills = [...grant.keys].map((key) => {
-      const done = fill(key, grant.token, loads).finally(() => filling.delete(key.key))
-      filling.set(key.key, done)
+    const loads = this.#parts.singleFlight.load(keys, load)
+    const fills = [...granted].map((key) => {
+      const done = this.#fill(key, token, loads).finally(() => this.#filling.delete(key.key))
+      this.#filling.set(key.key, done)
       return done
     })
     const loaded = await loads
@@ -82,36 +101,24 @@ export function createReader({ redis, protocol, repairs, singleFlight, newToken,
     await Promise.all(fills)
   }
 
-  /** Waits a short while for what other readers are filling, then loads what has not come. */
-  async function awaitInto<Key extends AnyKey>(
-    found: Found,
-    keys: readonly Key[],
-    load: Load<Key>,
-  ): Promise<void> {
-    let missing: readonly Key[] = keys
-    for (let look = 0; look < LOOKS && missing.length > 0; look++) {
-      const here = missing.map(({ key }) => filling.get(key))
-      await (here.every(Boolean) ? Promise.race([Promise.all(here), pause()]) : pause())
-      missing = (await lookUp(missing, found)) ?? missing
-    }
-    await loadInto(found, missing, load)
+  async #fill(key: AnyKey, token: string, loads: Promise<Map<string, Loaded>>): Promise<void> {
+    const { protocol } = this.#parts
+    const loaded = await loads.catch(() => undefined)
+    const row = loaded?.get(key.key)?.row(key)
+    // What cannot be filled now is filled by a later reader.
+    await (row ? protocol.fill(key, token, row) : protocol.release(key, token)).catch(() => undefined)
   }
 
-  return async function readMany<Key extends AnyKey>(keys: readonly Key[], load: Load<Key>): Promise<Found> {
-    if (keys.length > MOST_KEYS) throw new RangeError(`${keys.length} keys in one read`)
-    const found = new Found()
-    const wanted = [...new Map(keys.map((key) => [key.key, key])).values()]
-    if (wanted.length === 0) return found
-    const missing = await lookUp(wanted, found)
-    if (!missing) {
-      await loadInto(found, wanted, load)
-      return found
+  /** Waits a short while for what other readers are filling, then loads what has not come. */
+  async #await<Key extends AnyKey>(found: Found, keys: readonly Key[], load: Load<Key>): Promise<void> {
+    const { pause } = this.#parts
+    let missing: readonly Key[] = keys
+    for (let look = 0; look < LOOKS && missing.length > 0; look++) {
+      const here = missing.map(({ key }) => this.#filling.get(key))
+      await (here.every(Boolean) ? Promise.race([Promise.all(here), pause()]) : pause())
+      missing = (await this.#lookUp(missing, found)) ?? missing
     }
-    const token = newToken()
-    const claims = await Promise.all(missing.map((key) => claim(key, token)))
-    const [granted, mine, held] = sort(missing, claims, found)
-    await Promise.all([loadInto(found, mine, load, { token, keys: granted }), awaitInto(found, held, load)])
-    return found
+    await this.#load(found, missing, load)
   }
 }
 
