@@ -1,5 +1,5 @@
 import type { CacheKey, CacheWrite, Versioned } from "@tintype/cache"
-import { type AccountId, type Db, inTransaction } from "@tintype/db"
+import { type AccountId, type Db, inTransaction, sqlState } from "@tintype/db"
 import { enqueueAll, type Job, type NewJob, type PayloadOf, type QueuedJob } from "@tintype/queue"
 import { forgetCachedJob } from "./cache-repair.ts"
 import type { Context } from "./context.ts"
@@ -45,6 +45,15 @@ async function prepare<T>(
 }
 
 /**
+ * Whether the server said that the COMMIT failed. A connection that broke says nothing: the row may be written,
+ * so the marks stay until they end by themselves.
+ */
+function isRolledBack(error: unknown): boolean {
+  const state = sqlState(error)
+  return state !== undefined && !/^(08|57P)/.test(state)
+}
+
+/**
  * Runs `work` in a transaction. Right before COMMIT the cache entries that it changes are marked, right after it
  * they are published and its jobs are dispatched; a crash in between leaves neither a stale entry nor a lost job.
  *
@@ -68,7 +77,7 @@ export async function unitOfWork<T>(
     await Promise.all([write?.publish(), queued.length > 0 ? ctx.queue.dispatch(queued) : undefined])
     return { result, queued }
   } catch (error) {
-    await open.write?.abandon()
+    if (isRolledBack(error)) await open.write?.abandon()
     throw error
   }
 }
