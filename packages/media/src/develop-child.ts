@@ -27,17 +27,13 @@ const DAMAGED = "This photo is damaged or incomplete. Please upload it again, or
 const TOO_LARGE = "This photo has more than 100 million pixels. Please upload a smaller version."
 const UNSUPPORTED = "This kind of file cannot be developed. Upload a JPEG, PNG, WebP, AVIF, GIF or TIFF file."
 
-/** What to tell the member; undefined when it is not the photo's fault, as far as we know. */
+/** What to tell the member; undefined when it is the machine's fault, and another attempt may succeed. */
 function refusal(error: unknown): string | undefined {
   const message = error instanceof Error ? error.message : ""
-  if (/pixel limit|exceeds|too large|maximum.*dimension/i.test(message)) return TOO_LARGE
+  if (/pixel limit|exceeds|maximum.*dimension/i.test(message)) return TOO_LARGE
   if (/unsupported image format|operation is blocked|no loader/i.test(message)) return UNSUPPORTED
-  if (/out of memory|ENOSPC|ENOMEM|unable to (write|open).*(output|target)/i.test(message)) return undefined
-  return /VipsJpeg|vips|png|gif|heif|avif|webp|tiff|jpeg|corrupt|premature|truncated|bad|Input (file|buffer)/i.test(
-    message,
-  )
-    ? DAMAGED
-    : undefined
+  const isOurs = /memory|no space|quota|too many open|thread|read-only|permission/i.test(message)
+  return isOurs ? undefined : DAMAGED
 }
 
 async function develop({ input, outDir }: DevelopRequest): Promise<DevelopReply> {
