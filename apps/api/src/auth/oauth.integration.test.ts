@@ -1,4 +1,4 @@
-import { authorizationCodes } from "@tintype/db"
+import { accessTokens, apps, authorizationCodes, credentials } from "@tintype/db"
 import { expect } from "vitest"
 import { test } from "../testing/api-test.ts"
 import {
@@ -262,4 +262,19 @@ test("an authorization request is bound by what the app registered", async ({ ap
   const { headers } = await aBrowser(app)
   const response = await app.inject({ url: authorizeUrl(client, { scope: "read write" }), headers })
   expect(new URL(String(response.headers.location)).searchParams.get("error")).toBe("invalid_scope")
+})
+
+test("what is kept of tokens, codes, secrets and passwords opens nothing", async ({ api }) => {
+  const { app, ctx } = api
+  const client = await anApp(app)
+  const browser = await aBrowser(app)
+  const code = await aCode(app, client, browser)
+  const token = (await exchange(app, client, code)).json().access_token
+  const tables = [apps, accessTokens, authorizationCodes, credentials]
+  const rows = await Promise.all(tables.map((table) => ctx.db.select().from(table)))
+  const kept = JSON.stringify(rows)
+  expect(kept).toContain(client.clientId)
+  for (const secret of [client.clientSecret, token, code, browser.password, browser.cookie.split("=")[1]]) {
+    expect(kept).not.toContain(secret)
+  }
 })
