@@ -1,0 +1,62 @@
+import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso"
+import { HomePage } from "./feed/home-page.tsx"
+import { PostPage } from "./posts/post-page.tsx"
+import { ProfilePage } from "./profile/profile-page.tsx"
+import { RequireMember } from "./session/require-member.tsx"
+import { SignInPage } from "./session/sign-in-page.tsx"
+import { SignUpPage } from "./session/sign-up-page.tsx"
+import { NotFound } from "./shell/not-found.tsx"
+import { Shell } from "./shell/shell.tsx"
+import { report } from "./shell/toasts.tsx"
+
+const ComposerPage = lazy(() => import("./composer/composer-page.tsx").then((part) => part.ComposerPage))
+const SettingsPage = lazy(() => import("./settings/settings-page.tsx").then((part) => part.SettingsPage))
+const PeoplePage = lazy(() => import("./people/people-page.tsx").then((part) => part.PeoplePage))
+
+/** Links to these are left to the browser: other tiers answer them. */
+const OWN_PATHS = /^\/(?!(?:api|oauth|media|nodeinfo|\.well-known)\/)/
+
+const NewPost = () => (
+  <RequireMember>
+    <ComposerPage />
+  </RequireMember>
+)
+const Settings = () => (
+  <RequireMember>
+    <SettingsPage />
+  </RequireMember>
+)
+
+type NameParams = { params: { handle: string; id?: string } }
+
+/** Accounts live at `/@name`; the router cannot match a part of a segment, so that it is told apart here. */
+const Profile = ({ params }: NameParams) =>
+  params.handle.startsWith("@") ? (
+    <ProfilePage key={params.handle} name={params.handle.slice(1)} />
+  ) : (
+    <NotFound />
+  )
+const Post = ({ params }: NameParams) =>
+  params.handle.startsWith("@") && params.id ? <PostPage key={params.id} id={params.id} /> : <NotFound />
+
+export function App() {
+  return (
+    <LocationProvider scope={OWN_PATHS}>
+      <Shell>
+        <ErrorBoundary onError={report}>
+          <Router>
+            <Route path="/" component={HomePage} />
+            <Route path="/sign-in" component={SignInPage} />
+            <Route path="/sign-up" component={SignUpPage} />
+            <Route path="/new" component={NewPost} />
+            <Route path="/people" component={PeoplePage} />
+            <Route path="/settings" component={Settings} />
+            <Route path="/:handle" component={Profile} />
+            <Route path="/:handle/:id" component={Post} />
+            <Route default component={NotFound} />
+          </Router>
+        </ErrorBoundary>
+      </Shell>
+    </LocationProvider>
+  )
+}

@@ -1,0 +1,63 @@
+import type { Status } from "@tintype/contract"
+import { useEffect } from "preact/hooks"
+import { ListFoot } from "../paging/list-foot.tsx"
+import type { PagedList } from "../paging/paged-list.ts"
+import { PostCard } from "../posts/post-card.tsx"
+import { member, recogniseError } from "../session/session.ts"
+import { Empty, Waiting } from "../shell/states.tsx"
+import { useTitle } from "../shell/title.ts"
+import { homeFeed } from "./home-feed.ts"
+import { Landing } from "./landing.tsx"
+
+export function HomePage() {
+  useTitle(undefined)
+  if (member.value === undefined) return recogniseError.value ? null : <Waiting what="Tintype" />
+  return member.value ? <Feed list={homeFeed.value} /> : <Landing />
+}
+
+function Feed({ list }: { list: PagedList<Status> }) {
+  useRefreshOnFocus(list)
+  const posts = list.items.value
+  return (
+    <section class="feed" aria-busy={list.loading.value}>
+      <h1 class="visually-hidden">Home</h1>
+      {posts?.map((post, index) => (
+        <PostCard key={post.id} post={post} shelf={list} eager={index === 0} />
+      ))}
+      {posts?.length === 0 && <EmptyFeed />}
+      <ListFoot list={list} what="photographs" />
+    </section>
+  )
+}
+
+function EmptyFeed() {
+  return (
+    <Empty title="Your wall is bare">
+      <p>Photographs of the people whom you follow hang here, and your own.</p>
+      <p class="row">
+        <a class="button primary" href="/new">
+          Share a photograph
+        </a>
+        <a class="button" href="/people">
+          Find people
+        </a>
+      </p>
+    </Empty>
+  )
+}
+
+/** Fetches what is new when the page opens, and whenever its tab or window is come back to. */
+function useRefreshOnFocus(list: PagedList<Status>): void {
+  useEffect(() => {
+    const refresh = () => {
+      if (document.visibilityState === "visible") void list.refresh()
+    }
+    refresh()
+    addEventListener("focus", refresh)
+    document.addEventListener("visibilitychange", refresh)
+    return () => {
+      removeEventListener("focus", refresh)
+      document.removeEventListener("visibilitychange", refresh)
+    }
+  }, [list])
+}

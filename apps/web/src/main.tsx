@@ -1,0 +1,13 @@
+import { render } from "preact"
+import { App } from "./app.tsx"
+import { recognise } from "./session/session.ts"
+import "./styles/tokens.css"
+import "./styles/base.css"
+import "./styles/shell.css"
+import "./styles/forms.css"
+import "./styles/posts.css"
+import "./styles/pages.css"
+
+const root = document.getElementById("app")
+if (root) render(<App />, root)
+void recognise()

@@ -1,0 +1,116 @@
+import { useSignal } from "@preact/signals"
+import type { Account, Status } from "@tintype/contract"
+import { member } from "../session/session.ts"
+import { Icon } from "../shell/icons.tsx"
+import { Caption } from "./caption.tsx"
+import { Carousel } from "./carousel.tsx"
+import { DeleteDialog } from "./delete-dialog.tsx"
+import { toggleLike } from "./like.ts"
+import { relativeTime } from "./relative-time.ts"
+import type { Shelf } from "./shelf.ts"
+
+interface PostProps {
+  post: Status
+  shelf: Shelf
+}
+
+/** One post as it hangs in a feed or on its own page. */
+export function PostCard({ post, shelf, eager = false }: PostProps & { eager?: boolean }) {
+  return (
+    <article class="post" aria-label={`Post by ${nameOf(post.account)}`}>
+      <PostHead post={post} />
+      <Carousel photos={post.media_attachments} eager={eager} />
+      <PostActions post={post} shelf={shelf} />
+      <Caption html={post.content} />
+    </article>
+  )
+}
+
+/** What an account wants to be called. */
+export const nameOf = (account: Account): string => account.display_name.trim() || account.username
+
+const VISIBILITY_WORDS = {
+  public: "",
+  unlisted: "Unlisted",
+  private: "Followers",
+  direct: "Only you",
+} as const
+
+function PostHead({ post }: { post: Status }) {
+  const { account } = post
+  const seenBy = VISIBILITY_WORDS[post.visibility]
+  return (
+    <header class="post-head">
+      <a class="person" href={`/@${account.username}`}>
+        <img class="avatar" src={account.avatar_static} alt="" width="40" height="40" loading="lazy" />
+        <span class="person-names">
+          <bdi class="person-name">{nameOf(account)}</bdi>
+          <span class="person-handle">@{account.username}</span>
+        </span>
+      </a>
+      {seenBy && (
+        <span class="badge">
+          <Icon name="lock" />
+          {seenBy}
+        </span>
+      )}
+      <a class="when" href={`/@${account.username}/${post.id}`}>
+        <time dateTime={post.created_at} title={new Date(post.created_at).toLocaleString()}>
+          {relativeTime(post.created_at, Date.now())}
+        </time>
+      </a>
+    </header>
+  )
+}
+
+function PostActions({ post, shelf }: PostProps) {
+  const asking = useSignal(false)
+  const own = member.value?.id === post.account.id
+  return (
+    <div class="post-actions">
+      <LikeButton post={post} shelf={shelf} />
+      {own && (
+        <button
+          type="button"
+          class="action push"
+          aria-label="Delete"
+          onClick={() => {
+            asking.value = true
+          }}
+        >
+          <Icon name="trash" />
+        </button>
+      )}
+      {asking.value && (
+        <DeleteDialog
+          post={post}
+          shelf={shelf}
+          onClose={() => {
+            asking.value = false
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+function LikeButton({ post, shelf }: PostProps) {
+  const liked = post.favourited ?? false
+  const count = post.favourites_count
+  return (
+    <div class="likes">
+      <button
+        type="button"
+        class={liked ? "action liked" : "action"}
+        aria-label={liked ? "Unlike" : "Like"}
+        disabled={!member.value}
+        onClick={() => void toggleLike(post, shelf)}
+      >
+        <Icon name="heart" filled={liked} />
+      </button>
+      <span class="like-count" aria-live="polite">
+        {count === 0 ? "" : `${count.toLocaleString("en")} ${count === 1 ? "like" : "likes"}`}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+export function ProfilePage({ name }: { name: string }) {
+  return <h1>@{name}</h1>
+}
