@@ -9,8 +9,8 @@ export interface DueRow {
   delayMs: number
 }
 
-/** Beyond what any row can have been put off to since: the end of a repair. */
-export const REPAIR_REACH = sql`now() + interval '10 minutes'`
+/** Beyond what any row that was sent can have been put off to: how far a repair reaches, and where it puts rows off to. */
+export const REPAIR_REACH = sql`now() + ${10} * interval '1 minute'`
 
 /**
  * When a row just sent is to be sent again if it is still there: after as long as it has waited already, so that a long

@@ -2,7 +2,7 @@ import type { Logger } from "@tintype/observe"
 import type { QueuedJob } from "./enqueue.ts"
 import { errorText } from "./errors.ts"
 import { createFinishWatch } from "./finish-watch.ts"
-import { countWorkers } from "./presence.ts"
+import { createCensus } from "./presence.ts"
 import { DEFAULT_PREFIX, openPromptRedis, openSubscriber, queueKeys } from "./redis.ts"
 import { createSender } from "./sender.ts"
 
@@ -28,7 +28,7 @@ export interface Queue {
    * @returns false when the time is over
    */
   waitFor(jobId: string, timeoutMs: number, check: () => Promise<boolean>): Promise<boolean>
-  /** Worker processes that are there. @throws when Redis is away */
+  /** Worker processes that are there. @throws when Redis does not answer within a second */
   countWorkers(): Promise<number>
   close(): Promise<void>
 }
@@ -53,7 +53,7 @@ export function openQueue({ redisUrl, log, prefix = DEFAULT_PREFIX }: QueueOptio
       }
     },
     waitFor: watch.waitFor,
-    countWorkers: () => countWorkers(redis, keys),
+    countWorkers: createCensus(redis, keys),
     async close() {
       for (const each of opened) each.disconnect()
     },

@@ -19,6 +19,7 @@ export async function perform(
   deadlineMs: number,
   closing: AbortSignal,
 ): Promise<void> {
+  if (closing.aborted) throw new Released("the process ends")
   const stop = new AbortController()
   const stopped = Promise.withResolvers<void>()
   const abort = (reason: Error) => {
@@ -29,7 +30,6 @@ export async function perform(
   const timer = setTimeout(() => abort(new Error(`not done within ${deadlineMs / 1000} s`)), deadlineMs)
   closing.addEventListener("abort", release)
   try {
-    if (closing.aborted) release()
     const working = (async () => work(stop.signal))()
     await Promise.race([working.catch(() => undefined), stopped.promise])
     if (!stop.signal.aborted) return await working

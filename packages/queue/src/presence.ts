@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { Redis } from "ioredis"
-import type { QueueKeys } from "./redis.ts"
+import { QueueAway } from "./errors.ts"
+import { type QueueKeys, readiness } from "./redis.ts"
 import { within } from "./within.ts"
 
 const PRESENT_MS = 5_000
@@ -25,7 +26,11 @@ export function createPresence(redis: Redis, keys: QueueKeys) {
   }
 }
 
-/** @throws when Redis is away */
-export async function countWorkers(redis: Redis, keys: QueueKeys): Promise<number> {
-  return Number(await within(ANSWER_MS, redis.eval(COUNT, 1, keys.workers, PRESENT_MS)))
+/** Counts the processes that take jobs. Its result throws QueueAway within a second. */
+export function createCensus(redis: Redis, keys: QueueKeys): () => Promise<number> {
+  const isReady = readiness(redis, ANSWER_MS)
+  return async () => {
+    if (!(await isReady())) throw new QueueAway("the queue's Redis is away")
+    return Number(await within(ANSWER_MS, redis.eval(COUNT, 1, keys.workers, PRESENT_MS)))
+  }
 }

@@ -1,6 +1,8 @@
+import { once } from "node:events"
 import type { Logger } from "@tintype/observe"
 import { Redis, type RedisOptions } from "ioredis"
 import type { JobClass } from "./define-job.ts"
+import { settledWithin } from "./within.ts"
 
 type Options = Omit<RedisOptions, "replyMapping">
 
@@ -39,6 +41,19 @@ function connect(url: string, log: Logger, options: Options): Redis {
     away = false
   })
   return redis
+}
+
+/**
+ * Tells whether commands can be sent. A process that has just started waits for its first attempt to connect, `ms` at
+ * most; later on, without a connection, there is nothing to wait for.
+ */
+export function readiness(redis: Redis, ms: number): () => Promise<boolean> {
+  const firstAttempt = Promise.race([once(redis, "ready"), once(redis, "close")])
+  firstAttempt.catch(() => undefined)
+  return async () => {
+    if (redis.status !== "ready") await settledWithin(ms, firstAttempt)
+    return redis.status === "ready"
+  }
 }
 
 /** A socket that owes an answer for two seconds is replaced. */

@@ -4,7 +4,7 @@ import type { Redis } from "ioredis"
 import type { JobClass } from "./define-job.ts"
 import type { QueuedJob } from "./enqueue.ts"
 import { QueueAway } from "./errors.ts"
-import { queueName } from "./redis.ts"
+import { queueName, readiness } from "./redis.ts"
 import { within } from "./within.ts"
 
 const SEND_MS = 500
@@ -33,6 +33,7 @@ const bulkOptions = ({ id, delayMs }: Delivery): BulkJobOptions => ({
 
 export function createSender(redis: Redis, prefix: string, log: Logger): Sender {
   const queues = new Map<JobClass, Queue>()
+  const isReady = readiness(redis, SEND_MS)
 
   const queueOf = (jobClass: JobClass): Queue => {
     const known = queues.get(jobClass)
@@ -46,7 +47,7 @@ export function createSender(redis: Redis, prefix: string, log: Logger): Sender 
 
   return {
     async send(jobs) {
-      if (redis.status !== "ready") throw new QueueAway("the queue's Redis is away")
+      if (!(await isReady())) throw new QueueAway("the queue's Redis is away")
       const groups = Map.groupBy(jobs, (job) => job.class)
       const adds = [...groups].map(([jobClass, group]) =>
         queueOf(jobClass).addBulk(

@@ -1,0 +1,123 @@
+import { Redis } from "ioredis"
+import { expect } from "vitest"
+import { queueKeys } from "./redis.ts"
+import { effectJob } from "./testing/jobs.ts"
+import { openTestQueue, startTestWorkers, test, type World } from "./testing/world.ts"
+
+const PATIENT = { timeout: 15_000 }
+
+/** Does something to the queue's Redis on a connection of its own. */
+async function withRedis(url: string, work: (redis: Redis) => Promise<unknown>): Promise<void> {
+  const redis = new Redis(url)
+  try {
+    await work(redis)
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** Jobs of which the queue was told long ago, as far as Postgres knows, and that it does not have. */
+async function commitLost(world: World, count: number) {
+  const jobs = await Promise.all(Array.from({ length: count }, () => world.commit(effectJob, { ms: 0 })))
+  for (const job of jobs) await world.putOff(job)
+  return jobs
+}
+
+const untilSwept = (url: string, prefix: string) =>
+  withRedis(url, (redis) =>
+    expect.poll(async () => Number(await redis.get(queueKeys(prefix).ticks)), PATIENT).toBeGreaterThan(1),
+  )
+
+test("jobs that a wiped Redis has forgotten run, each with one effect", async ({ world, ownRedis }) => {
+  const { address } = ownRedis
+  startTestWorkers(world, address)
+  const queue = openTestQueue(address)
+  const jobs = await Promise.all(Array.from({ length: 20 }, () => world.commit(effectJob, { ms: 300 })))
+  await queue.dispatch(jobs)
+  await withRedis(address.queueUrl, (redis) => redis.flushall())
+  for (const job of jobs) {
+    await expect.poll(() => world.effects(job), PATIENT).toHaveLength(1)
+    await expect.poll(() => world.row(job), PATIENT).toBeUndefined()
+  }
+})
+
+test("after a wipe everything is sent again at once, not when its time has come", async ({
+  world,
+  ownRedis,
+}) => {
+  const { address } = ownRedis
+  startTestWorkers(world, address)
+  await untilSwept(address.queueUrl, address.prefix)
+  const jobs = await commitLost(world, 3)
+  await withRedis(address.queueUrl, (redis) => redis.flushall())
+  for (const job of jobs) await expect.poll(() => world.effects(job), PATIENT).toEqual([1])
+})
+
+test("after a failover to an older copy of Redis everything is sent again", async ({ world, ownRedis }) => {
+  const { address } = ownRedis
+  startTestWorkers(world, address)
+  await untilSwept(address.queueUrl, address.prefix)
+  const jobs = await commitLost(world, 3)
+  await withRedis(address.queueUrl, (redis) => redis.set(queueKeys(address.prefix).ticks, 0))
+  for (const job of jobs) await expect.poll(() => world.effects(job), PATIENT).toEqual([1])
+})
+
+test("a Redis that stands in for another one is sent everything", async ({ world, ownRedis, redis }) => {
+  const [job] = await commitLost(world, 1)
+  if (!job) throw new Error("no job")
+  startTestWorkers(world, { queueUrl: redis.queueUrl, prefix: `${ownRedis.address.prefix}b` })
+  await expect.poll(() => world.effects(job), PATIENT).toEqual([1])
+})
+
+test("without Redis an operation succeeds, and its job runs when Redis is back", async ({
+  world,
+  ownRedis,
+}) => {
+  const { address } = ownRedis
+  startTestWorkers(world, address)
+  const queue = openTestQueue(address)
+  await queue.countWorkers()
+  await ownRedis.stop()
+  const job = await world.commit(effectJob, { ms: 0 })
+  await queue.dispatch([job])
+  await expect(queue.countWorkers()).rejects.toThrow()
+  await ownRedis.start()
+  await expect.poll(() => world.effects(job), PATIENT).toEqual([1])
+})
+
+test("with a frozen Redis an operation succeeds, and its job runs when Redis answers again", async ({
+  world,
+  ownRedis,
+}) => {
+  const { address } = ownRedis
+  startTestWorkers(world, address)
+  const queue = openTestQueue(address)
+  await queue.countWorkers()
+  ownRedis.signal("SIGSTOP")
+  try {
+    const job = await world.commit(effectJob, { ms: 0 })
+    await queue.dispatch([job])
+    ownRedis.signal("SIGCONT")
+    await expect.poll(() => world.effects(job), PATIENT).toEqual([1])
+  } finally {
+    ownRedis.signal("SIGCONT")
+  }
+})
+
+test("a run that ends while Redis is away has had its effect, and has it once", async ({
+  world,
+  ownRedis,
+}) => {
+  const { address } = ownRedis
+  startTestWorkers(world, address)
+  const queue = openTestQueue(address)
+  const job = await world.commit(effectJob, { ms: 500 })
+  await queue.dispatch([job])
+  await expect.poll(async () => (await world.row(job))?.attempts, PATIENT).toBe(1)
+  await ownRedis.stop()
+  await expect.poll(() => world.effects(job), PATIENT).toEqual([1])
+  await ownRedis.start()
+  const next = await world.commit(effectJob, { ms: 0 })
+  await expect.poll(() => world.effects(next), PATIENT).toEqual([1])
+  expect(await world.effects(job)).toEqual([1])
+})
