@@ -12,5 +12,5 @@ export function BlurhashCanvas({ hash }: { hash: string | null }) {
     if (!context || !hash || !isBlurhashValid(hash).result) return
     context.putImageData(new ImageData(new Uint8ClampedArray(decode(hash, SIDE, SIDE)), SIDE, SIDE), 0, 0)
   }, [hash])
-  return <canvas ref={canvas} class="blurhash" width={SIDE} height={SIDE} aria-hidden="true" />
+  return <canvas ref={canvas} class="blurhash" width={SIDE} height={SIDE} />
 }

@@ -55,6 +55,7 @@ function Strip({ photos, eager, style }: CarouselProps & { style: { aspectRatio:
         ref={strip}
         class="strip frame"
         style={style}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
         tabIndex={0}
         onKeyDown={onKeyDown}
         onScroll={onScroll}

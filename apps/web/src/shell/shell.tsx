@@ -13,7 +13,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   useFocusOnNavigation(main, path)
   return (
     <div class={member.value ? "shell" : "shell visitor"}>
-      <a class="skip" href="#main" onClick={(event) => skipTo(event, main.current)}>
+      <a class="skip" href="#main">
         Skip to content
       </a>
       <Navigation path={path} />
@@ -24,12 +24,6 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <Toasts />
     </div>
   )
-}
-
-function skipTo(event: Event, main: HTMLElement | null): void {
-  event.preventDefault()
-  event.stopPropagation()
-  main?.focus()
 }
 
 /** Moves the focus to the new page, as a browser does when it loads one; not on the first. */

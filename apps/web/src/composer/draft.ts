@@ -1,0 +1,42 @@
+import { computed, signal } from "@preact/signals"
+import type { Status, Visibility } from "@tintype/contract"
+import { api } from "../api.ts"
+import { lengthOf, mediaIdOf, obstacle } from "./composition.ts"
+import { Uploads } from "./uploads.ts"
+
+export type Draft = ReturnType<typeof openDraft>
+
+/**
+ * A post in the making. It is posted once, however often posting is tried: every try has the same key.
+ *
+ * @param usual the visibility that is chosen at first
+ */
+export function openDraft(usual: Visibility) {
+  const uploads = new Uploads()
+  const { photos } = uploads
+  const caption = signal("")
+  const visibility = signal(usual)
+  const idempotencyKey = randomKey()
+  return {
+    uploads,
+    photos,
+    caption,
+    visibility,
+    /** Why it cannot be posted yet. */
+    obstacle: computed(() => obstacle(photos.value, lengthOf(caption.value))),
+    /** @throws ApiError */
+    async post(): Promise<Status> {
+      await Promise.all(photos.value.map((photo) => uploads.describe(photo.key)))
+      const media_ids = photos.value.flatMap((photo) => mediaIdOf(photo) ?? [])
+      const body = { status: caption.value, media_ids, visibility: visibility.value }
+      return (await api.createStatus({ body, headers: { "idempotency-key": idempotencyKey } })).body
+    },
+  }
+}
+
+/** 128 random bits. `crypto.randomUUID` is missing where the site is not served over TLS. */
+function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("")
+}

@@ -1,0 +1,137 @@
+import { useSignal } from "@preact/signals"
+import { LIMITS } from "@tintype/contract/limits"
+import { Icon } from "../shell/icons.tsx"
+import { report } from "../shell/toasts.tsx"
+import type { DraftPhoto, Stage } from "./composition.ts"
+import type { Draft } from "./draft.ts"
+
+interface PhotoRowProps {
+  photo: DraftPhoto
+  index: number
+  count: number
+  draft: Draft
+}
+
+/** One photo of a post in the making: how far it is, its alt text, its place. */
+export function PhotoRow({ photo, index, count, draft }: PhotoRowProps) {
+  const number = index + 1
+  return (
+    <li class={`photo-row ${photo.stage.kind}`}>
+      <Preview src={photo.preview} />
+      <div class="photo-row-body">
+        <StageLine stage={photo.stage} name={photo.name} />
+        {photo.stage.kind === "failed" ? (
+          <button type="button" class="button small" onClick={() => draft.uploads.retry(photo.key)}>
+            Try again
+          </button>
+        ) : (
+          <textarea
+            rows={2}
+            dir="auto"
+            aria-label={`Describe photo ${number}`}
+            placeholder="Describe it for those who cannot see it"
+            maxLength={LIMITS.descriptionCharacters}
+            value={photo.description}
+            onInput={(event) =>
+              draft.uploads.change({
+                kind: "describe",
+                key: photo.key,
+                description: event.currentTarget.value,
+              })
+            }
+            onBlur={() => void draft.uploads.describe(photo.key).catch(report)}
+          />
+        )}
+      </div>
+      <Tools photo={photo} number={number} count={count} draft={draft} />
+    </li>
+  )
+}
+
+/** The picked file itself; browsers cannot show every kind that the server can develop. */
+function Preview({ src }: { src: string }) {
+  const broken = useSignal(false)
+  if (broken.value) return <span class="preview" aria-hidden="true" />
+  return (
+    <img
+      class="preview"
+      src={src}
+      alt=""
+      onError={() => {
+        broken.value = true
+      }}
+    />
+  )
+}
+
+function StageLine({ stage, name }: { stage: Stage; name: string }) {
+  const percent = stage.kind === "uploading" ? stage.percent : undefined
+  return (
+    <div class="stage">
+      <span class="stage-name">{name}</span>
+      <span class="stage-word" role={stage.kind === "failed" ? "alert" : undefined}>
+        {wordsOf(stage)}
+      </span>
+      {percent !== undefined && <progress max={100} value={percent} aria-label={`Uploading ${name}`} />}
+      {stage.kind === "developing" && <progress aria-label={`Developing ${name}`} />}
+    </div>
+  )
+}
+
+function wordsOf(stage: Stage): string {
+  switch (stage.kind) {
+    case "waiting":
+      return "Waiting"
+    case "uploading":
+      return `Uploading ${stage.percent} %`
+    case "developing":
+      return "Developing"
+    case "ready":
+      return "Ready"
+    case "failed":
+      return stage.reason
+  }
+}
+
+function Tools({
+  photo,
+  number,
+  count,
+  draft,
+}: {
+  photo: DraftPhoto
+  number: number
+  count: number
+  draft: Draft
+}) {
+  return (
+    <div class="tools">
+      <button
+        type="button"
+        class="action"
+        aria-label={`Move photo ${number} up`}
+        disabled={number === 1}
+        onClick={() => draft.uploads.change({ kind: "move", key: photo.key, by: -1 })}
+      >
+        <Icon name="up" />
+      </button>
+      <button
+        type="button"
+        class="action"
+        aria-label={`Move photo ${number} down`}
+        disabled={number === count}
+        onClick={() => draft.uploads.change({ kind: "move", key: photo.key, by: 1 })}
+      >
+        <Icon name="down" />
+      </button>
+      <button
+        type="button"
+        class="action"
+        aria-label={`Remove photo ${number}`}
+        onClick={() => draft.uploads.remove(photo.key)}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+import type { Account } from "@tintype/contract"
+import { Caption } from "../posts/caption.tsx"
+import { nameOf } from "../posts/post-card.tsx"
+import { member } from "../session/session.ts"
+import { FollowButton } from "./follow-button.tsx"
+import { useRelationships } from "./relationships.ts"
+
+interface ProfileHeadProps {
+  account: Account
+  /** Called after following or unfollowing, which changes the counts. */
+  onChange: () => void
+}
+
+export function ProfileHead({ account, onChange }: ProfileHeadProps) {
+  const own = member.value?.id === account.id
+  const relationships = useRelationships(own ? [] : [account.id])
+  const relationship = relationships.of(account.id)
+  return (
+    <header class="profile-head">
+      <img class="avatar huge" src={account.avatar} alt="" width="112" height="112" />
+      <div class="profile-words">
+        <h1>
+          <bdi>{nameOf(account)}</bdi>
+        </h1>
+        <p class="person-handle">
+          @{account.username}
+          {relationship?.followed_by && <span class="badge">Follows you</span>}
+        </p>
+        <Caption html={account.note} />
+        <Counts account={account} />
+      </div>
+      <div class="profile-action">
+        {own ? (
+          <a class="button" href="/settings">
+            Edit profile
+          </a>
+        ) : (
+          <FollowButton
+            account={account}
+            relationship={relationship}
+            onChange={(changed) => {
+              relationships.replace(changed)
+              onChange()
+            }}
+          />
+        )}
+      </div>
+    </header>
+  )
+}
+
+function Counts({ account }: { account: Account }) {
+  const counts = [
+    [account.statuses_count, account.statuses_count === 1 ? "post" : "posts"],
+    [account.followers_count, account.followers_count === 1 ? "follower" : "followers"],
+    [account.following_count, "following"],
+  ] as const
+  return (
+    <ul class="counts">
+      {counts.map(([count, word]) => (
+        <li key={word}>
+          <strong>{count.toLocaleString("en")}</strong> {word}
+        </li>
+      ))}
+    </ul>
+  )
+}
