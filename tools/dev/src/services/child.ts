@@ -96,7 +96,8 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   }
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Whether something listens on this port of the machine. */
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" })
     socket.setTimeout(500, () => socket.destroy())

@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { accepts } from "../services/child.ts"
 import { freePort } from "../services/free-port.ts"
 import { signingSecret } from "./signing-secret.ts"
 import { openStores, type StoreUrls } from "./stores.ts"
@@ -59,9 +60,15 @@ async function untilHealthy(url: string, seconds: number): Promise<void> {
     } catch (error) {
       last = error instanceof Error ? String(error.cause ?? error.message) : "no answer"
     }
-    await sleep(50)
+    await sleep(100)
   }
   throw new Error(`The system was not ready after ${seconds} s: ${last.slice(0, 500)}`)
+}
+
+/** Waits until the api's processes listen; what keeps them from it, their logs tell. */
+async function untilAccepting(ports: readonly number[]): Promise<void> {
+  const deadline = Date.now() + 15_000
+  while (Date.now() < deadline && !(await Promise.all(ports.map(accepts))).every(Boolean)) await sleep(50)
 }
 
 /** Starts every tier on this machine, with stores of its own unless the environment names some. */
@@ -93,6 +100,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const tiers = tiersOf(options, env, port, apiPorts)
   for (const tier of tiers) {
     opened.defer(() => tier.stop())
+    // The gateway comes last, so that it finds somebody to ask.
+    if (tier.name === "gateway") await untilAccepting(apiPorts)
     say(`starting ${tier.label}`)
     await tier.start()
   }
