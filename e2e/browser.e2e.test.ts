@@ -1,0 +1,162 @@
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import type { System } from "@tintype/dev"
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { aPhoto } from "./photos.ts"
+import { openSystem } from "./system.ts"
+
+const WEB_DIR = fileURLToPath(new URL("../apps/web/dist", import.meta.url))
+/** Where pictures of the pages go when somebody wants to look at them. */
+const SCREENSHOTS = process.env.SCREENSHOTS
+
+let system: System
+let browser: Browser
+
+beforeAll(async () => {
+  system = await openSystem({ env: { WEB_DIR } })
+  browser = await chromium.launch({
+    executablePath: process.env.BROWSER_PATH ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"],
+  })
+})
+afterAll(async () => {
+  await browser?.close()
+  await system?.stop()
+})
+
+/** A member at a window of their own; whatever the page complains about is collected. */
+class Visitor {
+  readonly page: Page
+  readonly context: BrowserContext
+  readonly complaints: string[] = []
+
+  constructor(context: BrowserContext, page: Page) {
+    this.context = context
+    this.page = page
+    page.setDefaultTimeout(15_000)
+    page.on("pageerror", (error) => this.complaints.push(error.message))
+    page.on("console", (message) => {
+      if (message.type() === "error" && !message.text().includes("401")) this.complaints.push(message.text())
+    })
+  }
+
+  static async arrive(width: number, height: number, colorScheme: "light" | "dark"): Promise<Visitor> {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme,
+      baseURL: system.gatewayUrl,
+    })
+    return new Visitor(context, await context.newPage())
+  }
+
+  async signUp(name: string): Promise<void> {
+    await this.page.goto("/sign-up")
+    await this.page.getByLabel("User name").fill(name)
+    await this.page.getByLabel("E-mail").fill(`${name}@photos.example`)
+    await this.page.getByLabel("Password").fill("correct horse battery")
+    await this.page.getByRole("button", { name: "Sign up" }).click()
+    await this.page.waitForURL("**/")
+  }
+
+  async picture(name: string): Promise<void> {
+    if (!SCREENSHOTS) return
+    mkdirSync(SCREENSHOTS, { recursive: true })
+    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
+  }
+}
+
+describe("in the browser", () => {
+  test("a member signs up and posts, another follows, sees, likes; the post is deleted", {
+    timeout: 120_000,
+  }, async () => {
+    const alice = await Visitor.arrive(1280, 900, "light")
+    const bob = await Visitor.arrive(360, 740, "dark")
+    await alice.page.goto("/")
+    await alice.picture("landing")
+    await alice.signUp("alice")
+    await bob.signUp("bob")
+    await bob.picture("empty-feed")
+
+    await alice.page.goto("/new")
+    const files = [await aPhoto(1600, 1200, 5), await aPhoto(900, 1200, 40)].map((bytes, index) => ({
+      name: `photo-${index}.jpg`,
+      mimeType: "image/jpeg",
+      buffer: Buffer.from(bytes),
+    }))
+    await alice.page.getByLabel("Choose photos").setInputFiles(files)
+    await alice.page.getByLabel("Describe photo 1").fill("Grey noise")
+    await alice.page.getByLabel("Caption").fill("First photo <b>here</b> #tintype")
+    await alice.picture("composer")
+    await alice.page.getByRole("button", { name: "Post", exact: true }).click()
+    await alice.page.waitForURL("**/")
+    const article = alice.page.getByRole("article")
+    await article.getByText("First photo <b>here</b>").waitFor()
+    await article.getByAltText("Grey noise").waitFor()
+
+    await bob.page.goto("/@alice")
+    await bob.page.getByRole("button", { name: "Follow", exact: true }).click()
+    await bob.page.getByRole("button", { name: "Unfollow" }).waitFor()
+    await bob.picture("profile")
+    await bob.page.goto("/")
+    const seen = bob.page.getByRole("article")
+    await seen.getByText("First photo").waitFor()
+    const image = seen.getByAltText("Grey noise")
+    await expect
+      .poll(
+        () =>
+          image.evaluate(
+            (element) => element instanceof HTMLImageElement && element.complete && element.naturalWidth,
+          ),
+        {
+          timeout: 10_000,
+        },
+      )
+      .toBeGreaterThan(0)
+    expect(
+      await image.evaluate((element) => element instanceof HTMLImageElement && element.currentSrc),
+    ).toContain(".avif")
+    await bob.picture("feed-phone")
+    const icon = bob.page.getByRole("navigation", { name: "Main" }).locator("svg").first()
+    expect((await icon.boundingBox())?.width).toBeLessThan(48)
+    await seen.getByRole("button", { name: "Like" }).click()
+    await seen.getByRole("button", { name: "Unlike" }).waitFor()
+    await bob.page.reload()
+    await seen.getByRole("button", { name: "Unlike" }).waitFor()
+
+    await alice.page.reload()
+    await alice.picture("feed")
+    await article.getByRole("button", { name: "Delete" }).click()
+    await alice.page.getByRole("button", { name: "Delete post" }).click()
+    await article.waitFor({ state: "detached" })
+    await bob.page.reload()
+    await expect.poll(() => seen.count(), { timeout: 10_000 }).toBe(0)
+    expect([...alice.complaints, ...bob.complaints]).toEqual([])
+  })
+
+  test("everything can be reached by keyboard, and nothing is wider than a phone", {
+    timeout: 60_000,
+  }, async () => {
+    const carol = await Visitor.arrive(360, 740, "light")
+    await carol.page.goto("/sign-up")
+    await carol.page.getByLabel("User name").focus()
+    await carol.page.keyboard.type("carol")
+    await carol.page.keyboard.press("Tab")
+    await carol.page.keyboard.type("carol@photos.example")
+    await carol.page.keyboard.press("Tab")
+    await carol.page.keyboard.type("correct horse battery")
+    await carol.page.keyboard.press("Enter")
+    await carol.page.waitForURL("**/")
+    for (const path of ["/", "/new", "/people", "/@carol", "/settings", "/nowhere"]) {
+      await carol.page.goto(path)
+      await carol.page.getByRole("heading").first().waitFor()
+      const overflow = await carol.page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      )
+      expect({ path, overflow }).toEqual({ path, overflow: 0 })
+      await carol.picture(`phone${path.replaceAll("/", "-")}`)
+    }
+    expect(carol.complaints.filter((text) => !text.includes("404"))).toEqual([])
+  })
+})
