@@ -32,7 +32,7 @@ export function DeleteDialog({ post, shelf, onClose }: DeleteDialogProps) {
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={title} onClose={onClose}>
       <h2 id={title}>Delete this post?</h2>
-      <p>Its photographs, caption and likes go for good. This cannot be undone.</p>
+      <p class="dialog-text">Its photographs, caption and likes go for good. This cannot be undone.</p>
       <div class="row end">
         <button type="button" class="button" onClick={() => dialog.current?.close()}>
           Keep
