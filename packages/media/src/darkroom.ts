@@ -137,7 +137,10 @@ export function openDarkroom(options: DarkroomOptions): Darkroom {
       const folder = await blobs.temporaryFolder()
       try {
         const reply = await ask(blobs.pathOf(originalKey), folder, signal)
-        if ("refused" in reply) return { reason: reply.refused }
+        if ("refused" in reply) {
+          log.info({ originalKey, detail: reply.detail }, "a photo was refused")
+          return { reason: reply.refused }
+        }
         if ("failed" in reply) throw new Error(`developing failed: ${reply.failed}`)
         await blobs.publishFolder(folder, folderKey)
         return { developed: reply.developed }

@@ -67,9 +67,9 @@ async function answer(message: unknown): Promise<DevelopReply> {
   try {
     return await develop(parseRequest(message))
   } catch (error) {
+    const detail = error instanceof Error ? error.message : "unknown"
     const refused = refusal(error)
-    if (refused) return { refused }
-    return { failed: error instanceof Error ? error.message : "unknown" }
+    return refused ? { refused, detail } : { failed: detail }
   }
 }
 

@@ -22,8 +22,8 @@ export type Developed = Static<typeof Developed>
 
 const Reply = Type.Union([
   Type.Object({ developed: Developed }),
-  /** The photo's own fault, in words for the member: trying again would not help. */
-  Type.Object({ refused: Type.String() }),
+  /** The photo's own fault, in words for the member (and for the log): trying again would not help. */
+  Type.Object({ refused: Type.String(), detail: Type.Optional(Type.String()) }),
   /** Ours, or nobody knows whose. */
   Type.Object({ failed: Type.String() }),
 ])

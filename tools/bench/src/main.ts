@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { cpus, tmpdir } from "node:os"
+import { join } from "node:path"
+import { type System, startSystem } from "@tintype/dev"
+import { seedTimeline } from "./community.ts"
+import { measureDevelopment, measurePosts } from "./photo-development.ts"
+import { countRoundTrips } from "./round-trips.ts"
+import { measureReads, type ReadResult } from "./timeline-reads.ts"
+
+/** `pnpm bench`: the whole system on this machine, from its sources, load and system sharing the cores. */
+
+async function withSystem<T>(apiReplicas: number, work: (system: System) => Promise<T>): Promise<T> {
+  const dataDir = mkdtempSync(join(tmpdir(), "tintype-bench-"))
+  const system = await startSystem({
+    dataDir,
+    apiReplicas,
+    env: { LOG_LEVEL: process.env.BENCH_LOG ?? "error" },
+    onLine: (tier, line) => process.env.BENCH_LOG && console.error(tier, line),
+  })
+  try {
+    await system.untilHealthy()
+    return await work(system)
+  } finally {
+    await system.stop()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+function show(title: string, table: object): void {
+  console.log(`\n${title}`)
+  console.table(table)
+}
+
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim()
+console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, commit ${commit}`)
+
+const reads: Record<string, ReadResult> = {}
+for (const replicas of [1, 2, 4]) {
+  await withSystem(replicas, async (system) => {
+    const reader = await seedTimeline(system.gatewayUrl)
+    Object.assign(reads, await measureReads(system, reader))
+    if (replicas > 1) return
+    show("Round trips of a request", await countRoundTrips(system, reader))
+    show(
+      "From upload to ready, one by one, and photos a second with 24 at once",
+      await measureDevelopment(system),
+    )
+    console.log(`\nPosts a second, 8 clients: ${await measurePosts(system)}`)
+  })
+}
+show("Reads of a warm home timeline of 20 posts, 16 connections", reads)
