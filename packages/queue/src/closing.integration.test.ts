@@ -30,7 +30,7 @@ test("a job that does not end in time is given back, and its stop is not held ag
   const job = await world.commit(effectJob, { ms: 2_500 })
   await openTestQueue(redis).dispatch([job])
   await expect.poll(async () => (await world.row(job))?.attempts, PATIENT).toBe(1)
-  await workers.close(100)
+  await workers.close(1_000)
   expect(await world.row(job)).toMatchObject({ attempts: 1, failures: 0, unreported: 0 })
   startTestWorkers(world, redis)
   await expect.poll(() => world.effects(job), PATIENT).toEqual([2])

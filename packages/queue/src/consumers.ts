@@ -16,8 +16,8 @@ const RENEW_MS = 1_000
 const STALLED_MS = 1_000
 /** How long an idle worker waits for a job in one go, in seconds. */
 const IDLE_SECONDS = 2
-/** How long runs may take to end after they were aborted. */
-const ABORT_MS = 3_000
+/** How long before the end of a shutdown the runs that still go on are aborted. */
+const ABORT_MS = 2_000
 
 export type Classes = Partial<Record<JobClass, { concurrency: number }>>
 
@@ -61,14 +61,16 @@ export function startConsumers(options: ConsumersOptions) {
     /**
      * Takes no more jobs and waits for the running ones.
      *
-     * @param abort called after `limitMs` if some still run, to make them end
+     * @param limitMs the longest that this may take
+     * @param abort called a while before that if some still run, to make them end
      */
     async close(limitMs: number, abort: () => void): Promise<void> {
       const closing = Promise.all(consumers.map((consumer) => consumer.close()))
-      if (await settledWithin(limitMs, closing)) return
+      const abortMs = Math.min(ABORT_MS, limitMs / 2)
+      if (await settledWithin(limitMs - abortMs, closing)) return
       abort()
-      if (await settledWithin(ABORT_MS, closing)) return
-      options.log.error("some jobs did not end in time: the queue will deliver them again")
+      if (await settledWithin(abortMs, closing)) return
+      options.log.error("the workers did not stop in time: jobs that still run will be delivered again")
     },
   }
 }

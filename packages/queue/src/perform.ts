@@ -6,7 +6,7 @@ export class Released extends Error {
 }
 
 /** How long work whose signal was aborted may take to end by itself. */
-const GRACE_MS = 2_000
+const GRACE_MS = 1_000
 
 /**
  * Does `work` until it ends, its deadline passes or `closing` is aborted. Work that does not heed its signal is left to

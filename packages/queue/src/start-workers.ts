@@ -10,7 +10,8 @@ import type { JobRunner } from "./run-job.ts"
 import { createSolitude } from "./solitude.ts"
 import { settledWithin } from "./within.ts"
 
-const STOP_MS = 3_000
+/** How long tidying up may take when no job runs any more. */
+const TIDY_MS = 500
 
 export interface WorkersOptions<C extends Catalogue, H> {
   redisUrl: string
@@ -29,9 +30,10 @@ export interface WorkersOptions<C extends Catalogue, H> {
 
 export interface Workers {
   /**
-   * Takes no more jobs, lets the running ones end, then aborts and gives back those that have not.
+   * Takes no more jobs and lets the running ones end. Two seconds before the limit it aborts those that have not and
+   * gives them back, to be run by others at once.
    *
-   * @param limitMs how long running jobs may take
+   * @param limitMs the longest that this may take
    */
   close(limitMs: number): Promise<void>
 }
@@ -87,7 +89,7 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
     async close(limitMs) {
       const stopping = housekeeping.stop()
       await consumers.close(limitMs, () => closing.abort())
-      await settledWithin(STOP_MS, stopping)
+      await settledWithin(TIDY_MS, stopping)
       closed.abort()
       patient.disconnect()
       prompt.disconnect()

@@ -3,8 +3,8 @@ import { createLogger, onShutdown } from "@tintype/observe"
 import { startWorkers } from "../start-workers.ts"
 import { testHandlers, testJobs } from "./jobs.ts"
 
-/** A worker process to be killed and frozen: `worker-process.ts <database URL> <Redis URL> <prefix>`. */
-const [databaseUrl = "", redisUrl = "", prefix = ""] = process.argv.slice(2)
+/** A worker process to be killed and frozen: `worker-process.ts <database URL> <Redis URL> <prefix> [<jobs at once>]`. */
+const [databaseUrl = "", redisUrl = "", prefix = "", concurrency = "5"] = process.argv.slice(2)
 const log = createLogger("worker", "info")
 const { db, close } = openDatabase({ url: databaseUrl, poolSize: 10 })
 const workers = startWorkers({
@@ -13,7 +13,7 @@ const workers = startWorkers({
   db,
   jobs: testJobs,
   handlers: testHandlers(db),
-  classes: { media: { concurrency: 2 }, feed: { concurrency: 5 } },
+  classes: { media: { concurrency: 2 }, feed: { concurrency: Number(concurrency) } },
   log,
 })
 onShutdown(log, 10, async () => {
