@@ -39,6 +39,13 @@ export class ApiError extends Error {
   }
 }
 
+let unauthorised = () => {}
+
+/** Has something done whenever the server says that nobody is signed in. */
+export function whenUnauthorised(listener: () => void): void {
+  unauthorised = listener
+}
+
 /** What to tell a person about anything that was thrown. */
 export function tell(error: unknown): string {
   return error instanceof ApiError ? error.message : "Something went wrong in this page. Please try again."
@@ -112,6 +119,7 @@ function endpoint<N extends Name>(method: Routes[N]["method"], url: Routes[N]["u
       if (call.signal?.aborted) throw error
       throw noAnswer()
     }
+    if (response.status === 401) unauthorised()
     if (!response.ok) throw refusal(response.status, text)
     // The server writes every answer by the contract's schema, so that it is not checked a second time here.
     const body = parseBody(text) as ReplyOf<Routes[N]>

@@ -1,6 +1,7 @@
 import { render } from "preact"
 import { App } from "./app.tsx"
-import { recognise } from "./session/session.ts"
+import { recognise, watchForEnd } from "./session/session.ts"
+import { toast } from "./shell/toasts.tsx"
 import "./styles/tokens.css"
 import "./styles/base.css"
 import "./styles/shell.css"
@@ -10,4 +11,5 @@ import "./styles/pages.css"
 
 const root = document.getElementById("app")
 if (root) render(<App />, root)
+watchForEnd(toast)
 void recognise()

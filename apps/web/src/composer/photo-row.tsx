@@ -29,7 +29,7 @@ export function PhotoRow({ photo, index, count, draft }: PhotoRowProps) {
             rows={2}
             dir="auto"
             aria-label={`Describe photo ${number}`}
-            placeholder="Describe it for those who cannot see it"
+            placeholder="What does it show?"
             maxLength={LIMITS.descriptionCharacters}
             value={photo.description}
             onInput={(event) =>

@@ -6,7 +6,7 @@ import { type Change, compose, type DraftPhoto, mediaIdOf, type Stage, startable
 import { sendFile } from "./send-file.ts"
 
 const POLL_FIRST_MS = 250
-const POLL_MOST_MS = 3000
+const POLL_MOST_MS = 1500
 const DEVELOPING_LONGEST_MS = 5 * 60_000
 
 /** The photos of one composition, each brought to the server from the moment it is added. */

@@ -31,7 +31,7 @@ export function ListFoot<T>({ list, what }: ListFootProps<T>) {
     <div class="list-foot" ref={foot}>
       {list.error.value && <Fault text={list.error.value} onRetry={retry} />}
       {list.loading.value && (count === 0 || waits) && <Waiting what={what} />}
-      {list.ended.value && count > 0 && <p class="end">That is all.</p>}
+      {list.ended.value && count > 0 && <p class="list-end">That is all.</p>}
     </div>
   )
 }

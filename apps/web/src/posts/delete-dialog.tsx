@@ -24,6 +24,8 @@ export function DeleteDialog({ post, shelf, onClose }: DeleteDialogProps) {
       toast("The post is deleted.")
       onClose()
       shelf.remove(post.id)
+      // What had the focus is gone with the post.
+      document.getElementById("main")?.focus({ preventScroll: true })
     } catch (error) {
       busy.value = false
       report(error)

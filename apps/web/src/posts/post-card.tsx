@@ -33,7 +33,7 @@ const VISIBILITY_WORDS = {
   public: "",
   unlisted: "Unlisted",
   private: "Followers",
-  direct: "Only you",
+  direct: "Direct",
 } as const
 
 function PostHead({ post }: { post: Status }) {

@@ -19,13 +19,15 @@ export function ProfileHead({ account, onChange }: ProfileHeadProps) {
     <header class="profile-head">
       <img class="avatar huge" src={account.avatar} alt="" width="112" height="112" />
       <div class="profile-words">
-        <h1>
-          <bdi>{nameOf(account)}</bdi>
-        </h1>
-        <p class="person-handle">
-          @{account.username}
-          {relationship?.followed_by && <span class="badge">Follows you</span>}
-        </p>
+        <div class="profile-name">
+          <h1>
+            <bdi>{nameOf(account)}</bdi>
+          </h1>
+          <p class="person-handle">
+            @{account.username}
+            {relationship?.followed_by && <span class="badge">Follows you</span>}
+          </p>
+        </div>
         <Caption html={account.note} />
         <Counts account={account} />
       </div>

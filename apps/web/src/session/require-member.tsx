@@ -14,3 +14,12 @@ export function RequireMember({ children }: { children: ComponentChildren }) {
   if (known) return <>{children}</>
   return recogniseError.value ? null : <Waiting what="your account" />
 }
+
+/** Leads members away from the pages that are for visitors; also what follows signing in. */
+export function useHomeWhenSignedIn(): void {
+  const { route } = useLocation()
+  const signedIn = Boolean(member.value)
+  useEffect(() => {
+    if (signedIn) route("/", true)
+  }, [signedIn, route])
+}

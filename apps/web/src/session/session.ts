@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals"
 import type { CredentialAccount } from "@tintype/contract"
-import { ApiError, api, tell } from "../api.ts"
+import { ApiError, api, tell, whenUnauthorised } from "../api.ts"
 import { closeHomeFeed } from "../feed/home-feed.ts"
 
 /** The signed-in member; null when signed out; undefined until the server has said which. */
@@ -35,6 +35,16 @@ export async function signOut(): Promise<void> {
   await api.signOut()
   closeHomeFeed()
   member.value = null
+}
+
+/** Leads back to the door when the session ends elsewhere: signed out there, or expired. */
+export function watchForEnd(tellMember: (text: string) => void): void {
+  whenUnauthorised(() => {
+    if (!member.value) return
+    closeHomeFeed()
+    member.value = null
+    tellMember("Your session has ended. Please sign in again.")
+  })
 }
 
 function enter(account: CredentialAccount): void {

@@ -1,21 +1,20 @@
 import type { TargetedSubmitEvent } from "preact"
-import { useLocation } from "preact-iso"
 import { TextField } from "../forms/field.tsx"
 import { textOf, useSubmission } from "../forms/submission.ts"
 import { FormError, SubmitButton } from "../forms/submit.tsx"
 import { useTitle } from "../shell/title.ts"
+import { useHomeWhenSignedIn } from "./require-member.tsx"
 import { signIn } from "./session.ts"
 
 export function SignInPage() {
   useTitle("Sign in")
-  const { route } = useLocation()
+  useHomeWhenSignedIn()
   const submission = useSubmission([])
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget
     void submission.send(async () => {
       await signIn({ login: textOf(form, "login").trim(), password: textOf(form, "password") })
-      route("/", true)
     })
   }
   return (

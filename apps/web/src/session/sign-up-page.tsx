@@ -1,15 +1,15 @@
 import { LIMITS } from "@tintype/contract/limits"
 import type { TargetedSubmitEvent } from "preact"
-import { useLocation } from "preact-iso"
 import { TextField } from "../forms/field.tsx"
 import { textOf, useSubmission } from "../forms/submission.ts"
 import { FormError, SubmitButton } from "../forms/submit.tsx"
 import { useTitle } from "../shell/title.ts"
+import { useHomeWhenSignedIn } from "./require-member.tsx"
 import { signUp } from "./session.ts"
 
 export function SignUpPage() {
   useTitle("Sign up")
-  const { route } = useLocation()
+  useHomeWhenSignedIn()
   const submission = useSubmission(["username", "email", "password"])
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -17,7 +17,6 @@ export function SignUpPage() {
     void submission.send(async () => {
       const [username, email] = [textOf(form, "username").trim(), textOf(form, "email").trim()]
       await signUp({ username, email, password: textOf(form, "password") })
-      route("/", true)
     })
   }
   return (
