@@ -17,8 +17,11 @@ export class DevelopCrash extends Error {
 
 const WATCH_MS = 50
 
-/** What Node and libvips reserve, mostly without using it, before the first photo: measured 640 MiB. */
-const RESERVED_MIB = 800
+/**
+ * What Node, libvips and the AVIF encoder reserve beyond what they use: 640 MiB before the first photo, and as
+ * much again while they encode large ones.
+ */
+const RESERVED_MIB = 2048
 
 /**
  * RLIMIT_DATA bounds what the process may allocate at once (RLIMIT_AS would not do: V8 reserves address space by
@@ -50,7 +53,8 @@ export class DarkroomChild {
       ["-c", LIMITED, "sh", String((limits.memoryMib + RESERVED_MIB) * 1024), ...node],
       {
         stdio: ["ignore", "ignore", "ignore", "ipc"],
-        env: {},
+        // With an arena a thread, glibc would keep many times what is in use.
+        env: { MALLOC_ARENA_MAX: "2" },
       },
     )
     this.#process.on("error", () => {})
@@ -62,6 +66,11 @@ export class DarkroomChild {
 
   get developed(): number {
     return this.#developed
+  }
+
+  /** Whether it has kept so much memory that a fresh one is better. */
+  get swollen(): boolean {
+    return residentMib(this.pid) > this.#limits.memoryMib / 2
   }
 
   get alive(): boolean {

@@ -58,7 +58,7 @@ class Children {
   }
 
   release(child: DarkroomChild): void {
-    if (!child.alive || child.developed >= PHOTOS_PER_CHILD) {
+    if (!child.alive || child.developed >= PHOTOS_PER_CHILD || child.swollen) {
       this.#discard(child)
       if (this.#all.size === 0) this.release(this.#hire())
       return

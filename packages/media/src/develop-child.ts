@@ -32,7 +32,7 @@ function refusal(error: unknown): string | undefined {
   const message = error instanceof Error ? error.message : ""
   if (/pixel limit|exceeds|maximum.*dimension/i.test(message)) return TOO_LARGE
   if (/unsupported image format|operation is blocked|no loader/i.test(message)) return UNSUPPORTED
-  const isOurs = /memory|no space|quota|too many open|thread|read-only|permission/i.test(message)
+  const isOurs = /memory|allocat|no space|quota|too many open|thread|read-only|permission/i.test(message)
   return isOurs ? undefined : DAMAGED
 }
 
