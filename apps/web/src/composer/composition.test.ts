@@ -9,7 +9,7 @@ const add = (count: number): Change => ({ kind: "add", photos: picked(count) })
 const stage = (key: number, to: DraftPhoto["stage"]): Change => ({ kind: "stage", key, stage: to })
 const uploading = (key: number, percent = 0) => stage(key, { kind: "uploading", percent })
 const ready = (key: number) => stage(key, { kind: "ready", mediaId: `${key}0` })
-const failed = (key: number) => stage(key, { kind: "failed", reason: "It is no photograph." })
+const failed = (key: number) => stage(key, { kind: "failed", reason: "No answer.", again: true })
 const keys = (photos: DraftPhoto[]) => photos.map((photo) => photo.key)
 
 test("a post holds ten photos", () => {

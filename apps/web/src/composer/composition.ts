@@ -6,7 +6,7 @@ export type Stage =
   | { kind: "uploading"; percent: number }
   | { kind: "developing"; mediaId: string }
   | { kind: "ready"; mediaId: string }
-  | { kind: "failed"; reason: string }
+  | { kind: "failed"; reason: string /** Whether another try may help. */; again: boolean }
 
 export interface DraftPhoto {
   key: number
@@ -88,7 +88,7 @@ export const mediaIdOf = ({ stage }: DraftPhoto): string | undefined =>
 export function obstacle(photos: readonly DraftPhoto[], captionLength: number): string | undefined {
   if (photos.length === 0) return "Choose at least one photograph."
   if (photos.some((photo) => photo.stage.kind === "failed"))
-    return "Remove or retry the photographs that failed."
+    return "Some photographs failed: try them again or remove them."
   const unready = photos.filter((photo) => photo.stage.kind !== "ready").length
   if (unready > 0)
     return unready === 1 ? "One photograph is on its way." : `${unready} photographs are on their way.`

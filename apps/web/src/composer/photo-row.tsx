@@ -4,6 +4,7 @@ import { Icon } from "../shell/icons.tsx"
 import { report } from "../shell/toasts.tsx"
 import type { DraftPhoto, Stage } from "./composition.ts"
 import type { Draft } from "./draft.ts"
+import type { Uploads } from "./uploads.ts"
 
 interface PhotoRowProps {
   photo: DraftPhoto
@@ -20,31 +21,35 @@ export function PhotoRow({ photo, index, count, draft }: PhotoRowProps) {
       <Preview src={photo.preview} />
       <div class="photo-row-body">
         <StageLine stage={photo.stage} name={photo.name} />
-        {photo.stage.kind === "failed" ? (
-          <button type="button" class="button small" onClick={() => draft.uploads.retry(photo.key)}>
-            Try again
-          </button>
-        ) : (
-          <textarea
-            rows={2}
-            dir="auto"
-            aria-label={`Describe photo ${number}`}
-            placeholder="What does it show?"
-            maxLength={LIMITS.descriptionCharacters}
-            value={photo.description}
-            onInput={(event) =>
-              draft.uploads.change({
-                kind: "describe",
-                key: photo.key,
-                description: event.currentTarget.value,
-              })
-            }
-            onBlur={() => void draft.uploads.describe(photo.key).catch(report)}
-          />
-        )}
+        <PhotoForm photo={photo} number={number} uploads={draft.uploads} />
       </div>
       <Tools photo={photo} number={number} count={count} draft={draft} />
     </li>
+  )
+}
+
+/** Its alt text; or, once it has failed for a passing reason, another try. */
+function PhotoForm({ photo, number, uploads }: { photo: DraftPhoto; number: number; uploads: Uploads }) {
+  const { key, stage } = photo
+  if (stage.kind === "failed") {
+    if (!stage.again) return null
+    return (
+      <button type="button" class="button small" onClick={() => uploads.retry(key)}>
+        Try again
+      </button>
+    )
+  }
+  return (
+    <textarea
+      rows={2}
+      dir="auto"
+      aria-label={`Describe photo ${number}`}
+      placeholder="What does it show?"
+      maxLength={LIMITS.descriptionCharacters}
+      value={photo.description}
+      onInput={(event) => uploads.change({ kind: "describe", key, description: event.currentTarget.value })}
+      onBlur={() => void uploads.describe(key).catch(report)}
+    />
   )
 }
 

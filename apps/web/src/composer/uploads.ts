@@ -76,7 +76,7 @@ export class Uploads {
       }
       this.#stage(key, { kind: "ready", mediaId })
     } catch (error) {
-      if (!signal.aborted) this.#stage(key, { kind: "failed", reason: tell(error) })
+      if (!signal.aborted) this.#stage(key, { kind: "failed", reason: tell(error), again: isPassing(error) })
       return
     }
     await this.describe(key).catch(report)
