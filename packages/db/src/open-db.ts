@@ -22,6 +22,19 @@ export interface DatabaseOptions {
 }
 
 /**
+ * Keeps a statement without parameters from being followed on its connection before it is answered. The driver would
+ * pipeline the next query behind it; PgBouncer takes the server away at the first answer, and the second never comes
+ * (porsager/postgres#970, pgbouncer#759).
+ */
+function followNothing(client: postgres.Sql): void {
+  const plain = client.unsafe
+  Object.assign(client, {
+    unsafe: (query: string, params: Parameters<typeof plain>[1] = [], options: object = {}) =>
+      plain(query, params, params.length === 0 ? { ...options, onexecute: () => false } : options),
+  })
+}
+
+/**
  * Opens a pool that is safe behind a pooler in transaction mode: nothing prepared, nothing of a session. It
  * connects with the first query.
  */
@@ -36,5 +49,6 @@ export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): D
     onnotice: () => {},
     ...(onStatement && { debug: (_connection, statement) => onStatement(statement) }),
   })
+  followNothing(client)
   return { db: drizzle(client), close: () => client.end({ timeout: 5 }) }
 }
