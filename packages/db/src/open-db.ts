@@ -24,13 +24,13 @@ export interface DatabaseOptions {
 /**
  * Keeps a statement without parameters from being followed on its connection before it is answered. The driver would
  * pipeline the next query behind it; PgBouncer takes the server away at the first answer, and the second never comes
- * (porsager/postgres#970, pgbouncer#759).
+ * (porsager/postgres#970, pgbouncer#759). The driver's own BEGIN brings an `onexecute` that has to stay.
  */
 function followNothing(client: postgres.Sql): void {
   const plain = client.unsafe
   Object.assign(client, {
     unsafe: (query: string, params: Parameters<typeof plain>[1] = [], options: object = {}) =>
-      plain(query, params, params.length === 0 ? { ...options, onexecute: () => false } : options),
+      plain(query, params, params.length === 0 ? { onexecute: () => false, ...options } : options),
   })
 }
 
