@@ -8,9 +8,15 @@ export class StorageFull extends Error {
   override name = "StorageFull"
 }
 
+/** The system's name for what went wrong, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
+}
+
 /** Gives the errors of a full disk their name and passes the others on. */
 export function namedStorageError(error: unknown): unknown {
-  const full =
-    error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")
-  return full ? new StorageFull("the blob store is full", { cause: error }) : error
+  const code = errorCode(error)
+  return code === "ENOSPC" || code === "EDQUOT"
+    ? new StorageFull("the blob store is full", { cause: error })
+    : error
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto"
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises"
+import { mkdir, open, opendir, rm, stat } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import type { Readable } from "node:stream"
-import { namedStorageError } from "./blob-errors.ts"
-import { moveFolderDurably } from "./durable-files.ts"
+import { errorCode, namedStorageError } from "./blob-errors.ts"
+import { moveFileDurably, moveFolderDurably, removeDurably } from "./durable-files.ts"
 import { type ReceiveOptions, receiveUpload, type Upload } from "./receive-upload.ts"
 
 export { BlobTooLarge, StorageFull } from "./blob-errors.ts"
@@ -26,14 +26,19 @@ export interface BlobStore {
   receive(stream: AsyncIterable<Uint8Array>, options: ReceiveOptions): Promise<Upload>
   /** An empty folder, on the same disk, for what shall be published. */
   temporaryFolder(): Promise<string>
-  /** Puts a folder under its key for good. When this returns it survives a power cut. @throws StorageFull */
+  /**
+   * Puts a folder under its key for good. When this returns it survives a power cut. A folder that is published under
+   * the key already is left as it is.
+   *
+   * @throws StorageFull
+   */
   publishFolder(folder: string, key: string): Promise<void>
   open(key: string): Promise<OpenBlob | undefined>
   /** The file of a key, for a process that reads files. */
   pathOf(key: string): string
-  /** Removes a file or a folder; what is not there is removed already. */
+  /** Removes a file or a folder for good; what is not there is removed already. */
   remove(key: string): Promise<void>
-  /** Removes what crashed uploads left. @returns how many */
+  /** Removes what crashed processes left. @returns how many */
   sweepTemporary(olderThanMs: number): Promise<number>
 }
 
@@ -42,8 +47,15 @@ const KEY = new RegExp(
   `^(originals/${ID}/${ID}(/[0-9a-f]{64})?|${ID}/${ID}(/[0-9]{1,9}(/[a-z0-9]{1,20}\\.[a-z]{3,4})?)?)$`,
 )
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")
+const isMissing = (error: unknown) => ["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "")
+
+/** Gives what an operation throws its name. */
+async function named<T>(operation: Promise<T>): Promise<T> {
+  try {
+    return await operation
+  } catch (error) {
+    throw namedStorageError(error)
+  }
 }
 
 async function openFile(path: string): Promise<OpenBlob | undefined> {
@@ -61,11 +73,24 @@ async function openFile(path: string): Promise<OpenBlob | undefined> {
   }
 }
 
+/** The folder's entries as they are read; none if there is no such folder. */
+async function* namesIn(folder: string): AsyncGenerator<string> {
+  try {
+    for await (const entry of await opendir(folder)) yield entry.name
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}
+
 async function sweep(folder: string, olderThanMs: number): Promise<number> {
   let removed = 0
-  for (const name of await readdir(folder).catch(() => [])) {
+  for await (const name of namesIn(folder)) {
     const path = join(folder, name)
-    const found = await stat(path).catch(() => undefined)
+    const found = await stat(path).catch((error: unknown) => {
+      // Kept, published or discarded a moment ago.
+      if (isMissing(error)) return undefined
+      throw error
+    })
     if (!found || Date.now() - found.mtimeMs < olderThanMs) continue
     await rm(path, { recursive: true, force: true })
     removed++
@@ -82,26 +107,24 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     return join(root, key)
   }
   const newTemporary = async () => {
-    await mkdir(temporary, { recursive: true, mode: 0o700 })
+    await named(mkdir(temporary, { recursive: true, mode: 0o700 }))
     return join(temporary, randomUUID())
   }
   return {
     pathOf,
-    receive: async (stream, options) => receiveUpload(await newTemporary(), pathOf, stream, options),
+    async receive(stream, options) {
+      const path = await newTemporary()
+      const keep = (key: string) => named(moveFileDurably(root, path, pathOf(key)))
+      return receiveUpload(path, keep, stream, options)
+    },
     async temporaryFolder() {
       const folder = await newTemporary()
-      await mkdir(folder, { mode: 0o700 })
+      await named(mkdir(folder, { mode: 0o700 }))
       return folder
     },
-    async publishFolder(folder, key) {
-      try {
-        await moveFolderDurably(folder, pathOf(key))
-      } catch (error) {
-        throw namedStorageError(error)
-      }
-    },
-    open: (key) => openFile(pathOf(key)),
-    remove: (key) => rm(pathOf(key), { recursive: true, force: true }),
+    publishFolder: async (folder, key) => named(moveFolderDurably(root, folder, pathOf(key))),
+    open: async (key) => openFile(pathOf(key)),
+    remove: async (key) => removeDurably(pathOf(key)),
     sweepTemporary: (olderThanMs) => sweep(temporary, olderThanMs),
   }
 }

@@ -1,12 +1,11 @@
 import { rm } from "node:fs/promises"
 import type { Logger } from "@tintype/observe"
+import { StorageFull } from "./blob-errors.ts"
 import type { BlobStore } from "./blob-store.ts"
-import { type ChildLimits, DarkroomChild } from "./darkroom-child.ts"
-import type { Developed, DevelopReply } from "./develop-messages.ts"
-
-/** A child that has developed this many photos makes room for a fresh one: leaks and fragments go with it. */
-const PHOTOS_PER_CHILD = 50
-const IDLE_MS = 30_000
+import { DevelopCrash, NeverBegan } from "./darkroom-child.ts"
+import { DarkroomChildren } from "./darkroom-children.ts"
+import type { Developed, DevelopRequest, DevelopResult } from "./develop-messages.ts"
+import { Turnstile } from "./turnstile.ts"
 
 export interface DarkroomOptions {
   blobs: BlobStore
@@ -35,99 +34,40 @@ export interface Darkroom {
   close(): void
 }
 
-/** Children that wait for work: one always, so that a single upload finds a warm one; others leave after a while. */
-class Children {
-  readonly #limits: ChildLimits
-  readonly #idle: { child: DarkroomChild; since: number }[] = []
-  readonly #all = new Set<DarkroomChild>()
-  readonly #timer: NodeJS.Timeout
-
-  constructor(limits: ChildLimits) {
-    this.#limits = limits
-    this.#timer = setInterval(() => this.#dismiss(), IDLE_MS / 3)
-    this.#timer.unref()
-    this.release(this.#hire())
-  }
-
-  take(): DarkroomChild {
-    for (let entry = this.#idle.pop(); entry; entry = this.#idle.pop()) {
-      if (entry.child.alive) return entry.child
-      this.#all.delete(entry.child)
-    }
-    return this.#hire()
-  }
-
-  release(child: DarkroomChild): void {
-    if (!child.alive || child.developed >= PHOTOS_PER_CHILD || child.swollen) {
-      this.#discard(child)
-      if (this.#all.size === 0) this.release(this.#hire())
-      return
-    }
-    child.rest()
-    this.#idle.push({ child, since: Date.now() })
-  }
-
-  close(): void {
-    clearInterval(this.#timer)
-    for (const child of this.#all) child.kill()
-  }
-
-  #hire(): DarkroomChild {
-    const child = new DarkroomChild(this.#limits)
-    this.#all.add(child)
-    return child
-  }
-
-  #discard(child: DarkroomChild): void {
-    child.kill()
-    this.#all.delete(child)
-  }
-
-  #dismiss(): void {
-    while (this.#idle.length > 1) {
-      const oldest = this.#idle[0]
-      if (!oldest || Date.now() - oldest.since < IDLE_MS) return
-      this.#idle.shift()
-      this.#discard(oldest.child)
-    }
-  }
-}
-
-/** Lets `most` callers in at once, the others wait in order. */
-class Turnstile {
-  readonly #waiting: (() => void)[] = []
-  #free: number
-
-  constructor(most: number) {
-    this.#free = most
-  }
-
-  async enter(): Promise<void> {
-    if (this.#free > 0) this.#free--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
-  }
-
-  leave(): void {
-    const next = this.#waiting.shift()
-    if (next) next()
-    else this.#free++
-  }
+function failure({ failed, code }: { failed: string; code?: string | undefined }): Error {
+  if (code === "ENOMEM") return new DevelopCrash("memory", failed)
+  if (code === "ENOSPC" || code === "EDQUOT") return new StorageFull("the blob store is full")
+  return new Error(`developing failed: ${failed}`)
 }
 
 /** Where photos are developed: in child processes with bounds, so that one bad photo harms nothing else. */
 export function openDarkroom(options: DarkroomOptions): Darkroom {
-  const { blobs, log, memoryMib, seconds } = options
+  const { blobs, log, memoryMib, seconds, concurrency } = options
   const childPath = options.childPath ?? new URL("./develop-child.ts", import.meta.url)
-  const children = new Children({ memoryMib, seconds, childPath })
-  const turnstile = new Turnstile(options.concurrency)
+  const children = new DarkroomChildren({ memoryMib, seconds, childPath })
+  const turnstile = new Turnstile(concurrency)
 
-  async function ask(input: string, outDir: string, signal: AbortSignal): Promise<DevelopReply> {
-    await turnstile.enter()
+  async function askOne(request: DevelopRequest, signal: AbortSignal): Promise<DevelopResult> {
     const child = children.take()
     try {
-      return await child.develop({ input, outDir }, signal)
+      return await child.develop(request, signal)
     } finally {
       children.release(child)
+    }
+  }
+
+  /** A child may have died while it waited, which is no photo's fault: others are asked then. */
+  async function ask(request: DevelopRequest, signal: AbortSignal): Promise<DevelopResult> {
+    await turnstile.enter(signal)
+    try {
+      for (let left = concurrency; ; left--) {
+        try {
+          return await askOne(request, signal)
+        } catch (error) {
+          if (!(error instanceof NeverBegan) || left === 0) throw error
+        }
+      }
+    } finally {
       turnstile.leave()
     }
   }
@@ -136,14 +76,11 @@ export function openDarkroom(options: DarkroomOptions): Darkroom {
     async develop(originalKey, folderKey, signal) {
       const folder = await blobs.temporaryFolder()
       try {
-        const reply = await ask(blobs.pathOf(originalKey), folder, signal)
-        if ("refused" in reply) {
-          log.info({ originalKey, detail: reply.detail }, "a photo was refused")
-          return { reason: reply.refused }
-        }
-        if ("failed" in reply) throw new Error(`developing failed: ${reply.failed}`)
+        const result = await ask({ input: blobs.pathOf(originalKey), outDir: folder }, signal)
+        if ("refused" in result) return { reason: result.refused }
+        if ("failed" in result) throw failure(result)
         await blobs.publishFolder(folder, folderKey)
-        return { developed: reply.developed }
+        return { developed: result.developed }
       } catch (error) {
         log.warn({ err: error, originalKey }, "a photo was not developed")
         throw error

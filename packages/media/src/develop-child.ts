@@ -1,16 +1,22 @@
+import { open } from "node:fs/promises"
 import { performance } from "node:perf_hooks"
 import sharp from "sharp"
-import { type DevelopReply, type DevelopRequest, parseRequest } from "./develop-messages.ts"
-import { blurhashOf, isTurned, makeNegative, printAnimation, printRenditions } from "./renditions.ts"
+import { printAnimation } from "./animation.ts"
+import {
+  type DevelopReply,
+  type DevelopRequest,
+  type DevelopResult,
+  parseRequest,
+} from "./develop-messages.ts"
+import { makeNegative } from "./negative.ts"
+import { faultOfMachine, PIXEL_LIMIT, refusalOfError, refusalOfSize } from "./refusals.ts"
+import { blurhashOf, printRenditions } from "./renditions.ts"
+import { HEAD_BYTES, sniff } from "./sniff.ts"
 
 /** The program of a darkroom's child process: one photo at a time, under the limits that its parent set. */
 
-const LARGEST_PIXELS = 100_000_000
-
-const FORMATS = new Set(["jpeg", "png", "webp", "gif", "tiff", "heif"])
-
-sharp.cache(false)
-sharp.concurrency(1)
+// Only the loaders that are wanted: never one of SVG, PDF or another format that reads other files or runs programs.
+// Without the one for HDR gain maps (Uhdr) such photos are read as the plain JPEG that they also are.
 sharp.block({ operation: ["VipsForeignLoad"] })
 sharp.unblock({
   operation: [
@@ -20,42 +26,58 @@ sharp.unblock({
     "VipsForeignLoadHeifFile",
     "VipsForeignLoadNsgifFile",
     "VipsForeignLoadTiffFile",
+    // For our own pixels, in between.
+    "VipsForeignLoadTiffBuffer",
   ],
 })
+sharp.cache(false)
+sharp.concurrency(1)
+process.umask(0o077)
 
-const DAMAGED = "This photo is damaged or incomplete. Please upload it again, or another copy of it."
-const TOO_LARGE = "This photo has more than 100 million pixels. Please upload a smaller version."
-const UNSUPPORTED = "This kind of file cannot be developed. Upload a JPEG, PNG, WebP, AVIF, GIF or TIFF file."
+/** Cameras write photos that decoders warn about: only errors make one damaged. */
+const OPTIONS = { limitInputPixels: PIXEL_LIMIT, failOn: "error" } as const
 
-/** What to tell the member; undefined when it is the machine's fault, and another attempt may succeed. */
-function refusal(error: unknown): string | undefined {
-  const message = error instanceof Error ? error.message : ""
-  if (/pixel limit|exceeds|maximum.*dimension/i.test(message)) return TOO_LARGE
-  if (/unsupported image format|operation is blocked|no loader/i.test(message)) return UNSUPPORTED
-  const isOurs = /memory|allocat|no space|quota|too many open|thread|read-only|permission/i.test(message)
-  return isOurs ? undefined : DAMAGED
+class Refusal extends Error {
+  override name = "Refusal"
 }
 
-async function develop({ input, outDir }: DevelopRequest): Promise<DevelopReply> {
+/** The photo is at fault for whatever goes wrong while it is decoded, if the machine is not. */
+async function decoding<T>(decode: Promise<T>): Promise<T> {
+  try {
+    return await decode
+  } catch (error) {
+    if (faultOfMachine(error)) throw error
+    throw new Refusal(refusalOfError(error))
+  }
+}
+
+/** The API looked at the type before; whatever else comes here is turned away before a decoder sees it. */
+async function checkType(input: string): Promise<void> {
+  const file = await open(input, "r")
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) })
+    const kind = sniff(buffer.subarray(0, bytesRead))
+    if (!kind.supported) throw new Refusal(kind.reason)
+  } finally {
+    await file.close()
+  }
+}
+
+async function develop({ input, outDir }: DevelopRequest): Promise<DevelopResult> {
   const started = performance.now()
-  const options = { limitInputPixels: LARGEST_PIXELS, failOn: "error", autoOrient: false } as const
-  const photo = sharp(input, options)
-  const metadata = await photo.metadata()
-  if (!FORMATS.has(metadata.format)) return { refused: UNSUPPORTED }
-  const { width, height, orientation = 1 } = metadata
-  const negative = await makeNegative(photo, { width, height }, orientation)
-  const [blurhash, animated] = await Promise.all([
-    blurhashOf(negative),
-    printAnimation(input, { pages: metadata.pages, width, height }, outDir),
-    printRenditions(negative, outDir),
-  ])
-  const turned = isTurned(orientation)
+  await checkType(input)
+  const metadata = await decoding(sharp(input, OPTIONS).metadata())
+  const refused = refusalOfSize(metadata)
+  if (refused) return { refused }
+  const negative = await decoding(makeNegative(input, OPTIONS, metadata))
+  const animated = await decoding(printAnimation(input, OPTIONS, metadata, outDir))
+  const [blurhash] = await Promise.all([blurhashOf(negative), printRenditions(negative, outDir)])
   return {
     developed: {
       width: negative.width,
       height: negative.height,
-      originalWidth: turned ? height : width,
-      originalHeight: turned ? width : height,
+      originalWidth: metadata.autoOrient.width,
+      originalHeight: metadata.autoOrient.height,
       blurhash,
       animated,
       sharpMs: performance.now() - started,
@@ -63,17 +85,27 @@ async function develop({ input, outDir }: DevelopRequest): Promise<DevelopReply>
   }
 }
 
-async function answer(message: unknown): Promise<DevelopReply> {
+async function answer(message: unknown): Promise<DevelopResult> {
   try {
     return await develop(parseRequest(message))
   } catch (error) {
-    const detail = error instanceof Error ? error.message : "unknown"
-    const refused = refusal(error)
-    return refused ? { refused, detail } : { failed: detail }
+    if (error instanceof Refusal) return { refused: error.message }
+    const code = faultOfMachine(error)
+    return { failed: error instanceof Error ? error.message : "unknown", ...(code && { code }) }
   }
 }
 
+const send = (reply: DevelopReply) => process.send?.(reply)
+
 process.on("message", (message) => {
-  void answer(message).then((reply) => process.send?.(reply))
+  send({ began: true })
+  void answer(message).then((result) => {
+    send(result)
+    // Pixels lie outside the small heap that would prompt a collection.
+    setImmediate(() => globalThis.gc?.())
+  })
 })
-process.on("disconnect", () => process.exit(0))
+// Without a parent there is nobody to develop for. An ordinary exit would wait for the decoder's threads.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"))
+// A terminal's ctrl-C goes to all its processes, but ours is for the parent to end: it lets photos finish.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {})

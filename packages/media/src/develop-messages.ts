@@ -21,13 +21,16 @@ const Developed = Type.Object({
 export type Developed = Static<typeof Developed>
 
 const Reply = Type.Union([
+  /** Comes before any other: what happens from here on may be the photo's fault. */
+  Type.Object({ began: Type.Literal(true) }),
   Type.Object({ developed: Developed }),
-  /** The photo's own fault, in words for the member (and for the log): trying again would not help. */
-  Type.Object({ refused: Type.String(), detail: Type.Optional(Type.String()) }),
-  /** Ours, or nobody knows whose. */
-  Type.Object({ failed: Type.String() }),
+  /** The photo's own fault, in words for the member: trying again would not help. */
+  Type.Object({ refused: Type.String() }),
+  /** Ours, or nobody knows whose. The code is the system's, such as `ENOSPC`, or `ENOMEM`. */
+  Type.Object({ failed: Type.String(), code: Type.Optional(Type.String()) }),
 ])
 export type DevelopReply = Static<typeof Reply>
+export type DevelopResult = Exclude<DevelopReply, { began: true }>
 
 const request = Compile(Request)
 const reply = Compile(Reply)

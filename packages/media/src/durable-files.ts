@@ -1,6 +1,8 @@
-import { mkdir, open, readdir, rename } from "node:fs/promises"
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { errorCode } from "./blob-errors.ts"
 
+/** Waits until what a file or folder holds would survive a power cut. */
 async function sync(path: string): Promise<void> {
   const handle = await open(path, "r")
   try {
@@ -10,29 +12,59 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and its parents, and syncs each parent that got a new entry. */
-async function makeFolder(path: string): Promise<void> {
+/** Makes a folder and its parents. @returns the outermost folder whose list of names may have changed */
+async function makeFolder(root: string, path: string): Promise<string> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 })
-  if (!first) return
-  for (let each = dirname(path); each.length >= dirname(first).length; each = dirname(each)) await sync(each)
+  return first && first.length <= root.length ? dirname(first) : root
 }
 
 /**
- * Moves a finished file to its place so that it survives a power cut: bytes first, then the name.
- * After this returns a transaction may name it.
+ * Syncs the folders from `inner` out to `outer`: all of them, since another process may have made one a moment ago
+ * without having synced it yet. One that did not change costs nothing.
  */
-export async function moveFileDurably(from: string, to: string): Promise<void> {
-  await makeFolder(dirname(to))
-  await sync(from)
-  await rename(from, to)
-  await sync(dirname(to))
+async function syncNames(inner: string, outer: string): Promise<void> {
+  for (let each = inner; each.length >= outer.length; each = dirname(each)) {
+    await sync(each)
+    if (each === outer) return
+  }
 }
 
-/** The same for a folder with the files in it; one that is there already is left as it is. */
-export async function moveFolderDurably(from: string, to: string): Promise<void> {
-  await makeFolder(dirname(to))
-  for (const name of await readdir(from)) await sync(join(from, name))
+/**
+ * Moves a finished file to its place below `root` so that it survives a power cut: bytes first, then the names that
+ * lead to it. After this returns a transaction may name it.
+ */
+export async function moveFileDurably(root: string, from: string, to: string): Promise<void> {
+  const outer = await makeFolder(root, dirname(to))
   await sync(from)
   await rename(from, to)
-  await sync(dirname(to))
+  await syncNames(dirname(to), outer)
+}
+
+/**
+ * The same for a folder with the files in it. One that is there already was complete when it got its name: it is left
+ * as it is, and `from` goes away.
+ */
+export async function moveFolderDurably(root: string, from: string, to: string): Promise<void> {
+  const outer = await makeFolder(root, dirname(to))
+  const names = await readdir(from)
+  await Promise.all(names.map((name) => sync(join(from, name))))
+  await sync(from)
+  try {
+    await rename(from, to)
+  } catch (error) {
+    const code = errorCode(error)
+    if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error
+    await rm(from, { recursive: true, force: true })
+  }
+  await syncNames(dirname(to), outer)
+}
+
+/** Removes a file or folder so that it does not come back with a power cut; one that is not there is gone already. */
+export async function removeDurably(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true })
+  try {
+    await sync(dirname(path))
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error
+  }
 }

@@ -1,9 +1,7 @@
 import { createHash, type Hash } from "node:crypto"
 import { type FileHandle, open, rm } from "node:fs/promises"
 import { BlobTooLarge, namedStorageError } from "./blob-errors.ts"
-import { moveFileDurably } from "./durable-files.ts"
-
-const HEAD_BYTES = 4096
+import { HEAD_BYTES } from "./sniff.ts"
 
 /** Bytes that came in and wait, in a temporary file, to be kept or discarded. */
 export interface Upload {
@@ -20,6 +18,7 @@ export interface Upload {
 
 export interface ReceiveOptions {
   maxBytes: number
+  /** Ends the wait for a stream that stands still, too. */
   signal?: AbortSignal
 }
 
@@ -27,6 +26,47 @@ interface Received {
   size: number
   hash: Hash
   head: Buffer
+}
+
+/** The next chunk, or the signal's reason: also in the middle of a wait that would not end. */
+async function nextChunk<T>(chunks: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T>> {
+  signal.throwIfAborted()
+  // A promise of its own for each chunk: one for all, raced against, would keep every chunk in memory.
+  const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<T>>()
+  const stop = () => reject(signal.reason)
+  signal.addEventListener("abort", stop)
+  chunks.next().then(resolve, reject)
+  try {
+    return await promise
+  } finally {
+    signal.removeEventListener("abort", stop)
+  }
+}
+
+/** The stream's chunks, until it ends or the signal says stop. */
+async function* until<T>(stream: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
+  if (!signal) return yield* stream
+  const chunks = stream[Symbol.asyncIterator]()
+  let ended = false
+  try {
+    for (;;) {
+      const next = await nextChunk(chunks, signal)
+      ended = next.done === true
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    // Not awaited: a generator that waits for its own source would keep us here.
+    if (!ended) chunks.return?.().catch(() => {})
+  }
+}
+
+/** All of it: one call of write may take less, on a disk that is nearly full above all. */
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < chunk.length; ) {
+    const { bytesWritten } = await file.write(chunk, offset)
+    offset += bytesWritten
+  }
 }
 
 /** A slow disk slows the sender down: the next chunk is asked for when this one is written. */
@@ -38,13 +78,12 @@ async function write(
   const hash = createHash("sha256")
   let head = Buffer.alloc(0)
   let size = 0
-  for await (const chunk of stream) {
-    signal?.throwIfAborted()
+  for await (const chunk of until(stream, signal)) {
     size += chunk.length
     if (size > maxBytes) throw new BlobTooLarge(`more than ${maxBytes} bytes`)
     if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES)
     hash.update(chunk)
-    await file.write(chunk)
+    await writeAll(file, chunk)
   }
   return { size, hash, head: Buffer.from(head) }
 }
@@ -52,11 +91,13 @@ async function write(
 /**
  * Streams an upload into a temporary file. Whatever goes wrong, a stream that breaks off included, the file is gone.
  *
+ * @param path of the temporary file
+ * @param keep moves the file to its key
  * @throws BlobTooLarge, StorageFull, and what the stream throws
  */
 export async function receiveUpload(
   path: string,
-  pathOf: (key: string) => string,
+  keep: (key: string) => Promise<void>,
   stream: AsyncIterable<Uint8Array>,
   options: ReceiveOptions,
 ): Promise<Upload> {
@@ -68,14 +109,12 @@ export async function receiveUpload(
     } finally {
       await file.close()
     }
+    const { size, hash, head } = received
     return {
-      size: received.size,
-      sha256: received.hash.digest("hex"),
-      head: received.head,
-      keep: (key) =>
-        moveFileDurably(path, pathOf(key)).catch((error: unknown) => {
-          throw namedStorageError(error)
-        }),
+      size,
+      sha256: hash.digest("hex"),
+      head,
+      keep,
       discard: () => rm(path, { force: true }),
     }
   } catch (error) {
