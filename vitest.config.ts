@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     expect: { requireAssertions: true },
-    reporters: ["default", new ClosingLineReporter()],
+    reporters: ["default", new ClosingLineReporter(Number(process.env.FAILED_CHECKS ?? 0))],
     projects: [
       {
         extends: true,
@@ -33,6 +33,8 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.e2e.test.ts"],
           fileParallelism: false,
+          // After the others: a whole system under test wants the machine for itself.
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { chmodSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { migrate } from "@tintype/db"
@@ -20,6 +20,8 @@ async function makeTemplate(url: (database?: string) => string): Promise<void> {
 /** One throw-away cluster, pooler and pair of Redis for the run; each test file gets a database of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = mkdtempSync(join(tmpdir(), "tintype-test-"))
+  // Postgres runs as another user when we are root.
+  chmodSync(dir, 0o755)
   await using servers = new AsyncDisposableStack()
   servers.defer(() => rmSync(dir, { recursive: true, force: true }))
   const started = <T extends { stop(): Promise<void> }>(server: T): T => {

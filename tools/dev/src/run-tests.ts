@@ -1,37 +1,51 @@
 import { spawnSync } from "node:child_process"
 import { join } from "node:path"
-import { ensureBrowser } from "./browser.ts"
+import { ensureBrowser } from "./command/browser.ts"
 import { ROOT } from "./system/places.ts"
 
-/** Everything that has to hold, in one command: `npx pnpm test [vitest's arguments]`. */
+/**
+ * Everything that has to hold, in one command: `npx pnpm test [vitest's arguments]`. With arguments only the tests
+ * run. The checks that come first count among what failed, in the line that the test run ends with.
+ */
 
 const started = Date.now()
+const failed: string[] = []
 
 function say(message: string): void {
   console.log(`\n[${((Date.now() - started) / 1000).toFixed(0)} s] ${message}`)
 }
 
-/** Runs one of the workspace's programs; ends with its status if it fails. */
-function step(what: string, program: string, args: readonly string[]): void {
-  say(what)
+/** Runs one of the workspace's programs. @returns whether it went well */
+function run(program: string, args: readonly string[]): boolean {
   const command = join(ROOT, "node_modules/.bin", program)
   const { status } = spawnSync(command, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] })
-  if (status === 0) return
-  console.log(`\n${what}: failed\n\n0 passed, 1 failed`)
-  process.exit(status ?? 1)
+  return status === 0
 }
 
-const args = process.argv.slice(2)
+function check(what: string, work: () => boolean): void {
+  say(what)
+  let passed = false
+  try {
+    passed = work()
+  } catch (error) {
+    console.log(error instanceof Error ? error.message : error)
+  }
+  if (!passed) failed.push(what)
+}
+
+const quiet = "--output-logs=errors-only"
+const args = process.argv.slice(2).filter((each, index) => !(each === "--" && index === 0))
 process.env.TURBO_TELEMETRY_DISABLED = "1"
 if (args.length === 0) {
-  step("checking format and lint", "biome", ["check", "--error-on-warnings"])
-  step("checking types", "turbo", ["typecheck", "typecheck:e2e", "--output-logs=errors-only"])
+  check("checking format and lint", () => run("biome", ["check", "--error-on-warnings"]))
+  check("checking types", () => run("turbo", ["typecheck", "typecheck:e2e", quiet]))
 }
-process.env.BROWSER_PATH = ensureBrowser(say)
-step("building the web app", "turbo", ["build", "--filter=@tintype/web", "--output-logs=errors-only"])
-say("running the tests")
-const { status } = spawnSync(join(ROOT, "node_modules/.bin/vitest"), ["run", ...args], {
-  cwd: ROOT,
-  stdio: ["ignore", "inherit", "inherit"],
+check("looking for a browser", () => {
+  process.env.BROWSER_PATH = ensureBrowser(say)
+  return true
 })
-process.exit(status ?? 1)
+check("building the web app", () => run("turbo", ["build", "--filter=@tintype/web", quiet]))
+say("running the tests")
+process.env.FAILED_CHECKS = String(failed.length)
+const passed = run("vitest", ["run", ...args])
+process.exit(passed && failed.length === 0 ? 0 : 1)

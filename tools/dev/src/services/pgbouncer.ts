@@ -1,23 +1,28 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { startChild, untilListening } from "./child.ts"
-import { findProgram, type Program } from "./debian-packages.ts"
-import { freePort } from "./free-port.ts"
+import { startServer } from "./child.ts"
+import { findProgram, type Program } from "./find-program.ts"
+import { onPort } from "./free-port.ts"
+import type { Server } from "./server.ts"
 import { unprivileged } from "./unprivileged.ts"
 
 const PGBOUNCER: Program = {
   name: "pgbouncer",
   commands: ["pgbouncer"],
-  packages: ["pgbouncer", "libevent-2.1-7", "libc-ares2"],
+  package: "pgbouncer",
   path: "usr/sbin/pgbouncer",
   install: process.platform === "darwin" ? "brew install pgbouncer" : "apt-get install pgbouncer",
 }
 
-export interface PgbouncerServer {
-  port: number
-  pid: number
+export interface PgbouncerServer extends Server {
   url(database: string): string
-  stop(): Promise<void>
+}
+
+export interface PgbouncerOptions {
+  dir: string
+  port?: number | undefined
+  postgresPort: number
+  say?: (message: string) => void
 }
 
 const configuration = (port: number, postgresPort: number, dir: string) => `[databases]
@@ -42,25 +47,25 @@ log_disconnections = 0
 `
 
 /** Starts a PgBouncer of our own, in transaction mode, before a Postgres on this machine. */
-export async function startPgbouncer(options: {
-  dir: string
-  port?: number
-  postgresPort: number
-  say?: (message: string) => void
-}): Promise<PgbouncerServer> {
+export async function startPgbouncer(options: PgbouncerOptions): Promise<PgbouncerServer> {
   const { command, env } = await findProgram(PGBOUNCER, options.say)
   const dir = join(options.dir, "settings")
   mkdirSync(dir, { recursive: true })
-  const port = options.port ?? (await freePort())
-  const file = join(dir, "pgbouncer.ini")
-  writeFileSync(file, configuration(port, options.postgresPort, dir))
-  writeFileSync(join(dir, "users.txt"), '"tintype" ""\n')
-  const child = await startChild({ ...unprivileged(command, [file], dir), env })
-  await untilListening("PgBouncer", child, port)
-  return {
-    port,
-    pid: child.pid,
-    url: (database) => `postgres://tintype@127.0.0.1:${port}/${database}`,
-    stop: () => child.stop("SIGINT"),
-  }
+  return onPort(options.port, async (port) => {
+    const file = join(dir, "pgbouncer.ini")
+    writeFileSync(file, configuration(port, options.postgresPort, dir))
+    writeFileSync(join(dir, "users.txt"), '"tintype" ""\n')
+    const child = await startServer({
+      ...unprivileged(command, [file], dir),
+      env,
+      name: "PgBouncer",
+      ready: /process up/,
+    })
+    return {
+      ...child,
+      port,
+      url: (database) => `postgres://tintype@127.0.0.1:${port}/${database}`,
+      stop: () => child.stop("SIGINT"),
+    }
+  })
 }

@@ -1,21 +1,26 @@
 import { mkdirSync } from "node:fs"
-import { startChild, untilListening } from "./child.ts"
-import { findProgram, type Program } from "./debian-packages.ts"
-import { freePort } from "./free-port.ts"
+import { startServer } from "./child.ts"
+import { findProgram, type Program } from "./find-program.ts"
+import { onPort } from "./free-port.ts"
+import type { Server } from "./server.ts"
 
 const REDIS: Program = {
   name: "redis",
   commands: ["redis-server", "valkey-server"],
-  packages: ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"],
+  package: "redis-server",
   path: "usr/bin/redis-server",
   install: process.platform === "darwin" ? "brew install redis" : "apt-get install redis-server",
 }
 
-export interface RedisServer {
-  port: number
-  pid: number
+export interface RedisServer extends Server {
   url: string
-  stop(): Promise<void>
+}
+
+export interface RedisOptions {
+  dir: string
+  port?: number | undefined
+  kind: "queue" | "cache"
+  say?: (message: string) => void
 }
 
 /** The queue must neither lose nor evict; the cache may do both. */
@@ -25,17 +30,17 @@ const SETTINGS = {
 }
 
 /** Starts a Redis of our own on the loopback address. */
-export async function startRedis(options: {
-  dir: string
-  port?: number
-  kind: "queue" | "cache"
-  say?: (message: string) => void
-}): Promise<RedisServer> {
-  const { command, env } = await findProgram(REDIS, options.say)
-  mkdirSync(options.dir, { recursive: true })
-  const port = options.port ?? (await freePort())
-  const bind = ["--port", String(port), "--bind", "127.0.0.1", "--dir", options.dir, "--save", ""]
-  const child = await startChild({ command, args: [...bind, ...SETTINGS[options.kind]], env })
-  await untilListening(`redis-${options.kind}`, child, port)
-  return { port, pid: child.pid, url: `redis://127.0.0.1:${port}`, stop: () => child.stop() }
+export async function startRedis({ dir, port, kind, say }: RedisOptions): Promise<RedisServer> {
+  const program = await findProgram(REDIS, say)
+  mkdirSync(dir, { recursive: true })
+  return onPort(port, async (own) => {
+    const bind = ["--port", String(own), "--bind", "127.0.0.1", "--dir", dir, "--save", ""]
+    const child = await startServer({
+      ...program,
+      name: `redis-${kind}`,
+      args: [...bind, ...SETTINGS[kind]],
+      ready: /ready to accept connections/i,
+    })
+    return { ...child, port: own, url: `redis://127.0.0.1:${own}`, stop: () => child.stop() }
+  })
 }

@@ -1,10 +1,12 @@
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
-import { accepts } from "../services/child.ts"
 import { freePort } from "../services/free-port.ts"
+import { untilHealthy } from "./health.ts"
 import { signingSecret } from "./signing-secret.ts"
-import { openStores, type StoreUrls } from "./stores.ts"
-import { Tier, type TierName } from "./tier.ts"
+import { migrateDatabase, openStores, type Store, type StoreName, type StoreUrls } from "./stores.ts"
+import type { Supervised } from "./supervised.ts"
+import { type Tier, type TierName, tierOf } from "./tier.ts"
+
+type Environment = Record<string, string | undefined>
 
 export interface SystemOptions {
   /** What the system keeps: databases, photos, secrets. */
@@ -18,7 +20,7 @@ export interface SystemOptions {
   /** False for tests: quicker, and lost with the machine's power. */
   durable?: boolean
   /** Further environment of the tiers, and stores that are there already. */
-  env?: Record<string, string | undefined>
+  env?: Environment
   say?: (message: string) => void
   onLine?: (tier: string, line: string) => void
 }
@@ -28,19 +30,28 @@ export interface System {
   apiUrls: string[]
   stores: StoreUrls
   blobDir: string
+  /** What every tier is started with. */
+  env: Environment
   tiers: readonly Tier[]
   tier(name: TierName, index?: number): Tier
-  /** Until `GET /health` says 200. @throws after `seconds` */
+  /** A store that was started, not given. */
+  store(name: StoreName): Store
+  /** Until `GET /health` says 200. @throws after `seconds`, or when a process keeps crashing */
   untilHealthy(seconds?: number): Promise<void>
+  /** Runs the migrations that are new since the start. */
+  migrate(): Promise<void>
   stop(): Promise<void>
 }
 
-type Environment = Record<string, string | undefined>
+interface Addresses {
+  port: number
+  apiPorts: number[]
+}
 
-function tiersOf(options: SystemOptions, env: Environment, port: number, apiPorts: number[]): Tier[] {
+function tiersOf(options: SystemOptions, env: Environment, { port, apiPorts }: Addresses): Tier[] {
   const { bundled = false, workerReplicas = 1, say = () => {}, onLine = () => {} } = options
   const tier = (name: TierName, index: number, own: Environment) =>
-    new Tier({ name, index, bundled, onLine, say, env: { ...env, ...own } })
+    tierOf({ name, index, bundled, onLine, say, env: { ...env, ...own } })
   const upstreams = apiPorts.map((each) => `http://127.0.0.1:${each}`).join(",")
   return [
     ...apiPorts.map((each, index) => tier("api", index, { API_HOST: "127.0.0.1", API_PORT: String(each) })),
@@ -49,75 +60,54 @@ function tiersOf(options: SystemOptions, env: Environment, port: number, apiPort
   ]
 }
 
-async function untilHealthy(url: string, seconds: number): Promise<void> {
-  const deadline = Date.now() + seconds * 1000
-  let last = "no answer"
-  while (Date.now() < deadline) {
-    try {
-      const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(3_000) })
-      last = await response.text()
-      if (response.ok) return
-    } catch (error) {
-      last = error instanceof Error ? String(error.cause ?? error.message) : "no answer"
-    }
-    await sleep(100)
-  }
-  throw new Error(`The system was not ready after ${seconds} s: ${last.slice(0, 500)}`)
+function pick<P extends Supervised>(processes: readonly P[], name: string, index = 0): P {
+  const found = processes.filter((each) => each.name === name)[index]
+  if (!found) throw new Error(`there is no ${name} ${index} that was started here`)
+  return found
 }
 
-/** Waits until the api's processes listen; what keeps them from it, their logs tell. */
-async function untilAccepting(ports: readonly number[]): Promise<void> {
-  const deadline = Date.now() + 15_000
-  while (Date.now() < deadline && !(await Promise.all(ports.map(accepts))).every(Boolean)) await sleep(50)
-}
+/** All at once: requests and jobs in flight finish while their stores are still there. */
+const stopAll = (processes: readonly Supervised[]) => Promise.all(processes.map((each) => each.stop()))
 
 /** Starts every tier on this machine, with stores of its own unless the environment names some. */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { dataDir, apiReplicas = 1, durable = true, say = () => {} } = options
+  const { dataDir, apiReplicas = 1, durable = true, say = () => {}, env: given = {} } = options
   await using opened = new AsyncDisposableStack()
-  const given = options.env ?? {}
-  const stores = await openStores({
-    dataDir,
-    given,
-    durable,
-    say,
-    started: (server) => opened.defer(() => server.stop()),
-  })
+  const storesStarted: Store[] = []
+  const started = (store: Store) => {
+    storesStarted.push(store)
+    opened.defer(() => store.stop())
+  }
+  const stores = await openStores({ dataDir, given, durable, say, started })
   const port = options.port ?? (await freePort())
-  const apiPorts: number[] = []
-  for (let index = 0; index < apiReplicas; index++) apiPorts.push(await freePort())
+  const apiPorts = await Promise.all(Array.from({ length: apiReplicas }, freePort))
   const gatewayUrl = `http://localhost:${port}`
-  const blobDir = given.BLOB_DIR ?? join(dataDir, "photos")
-  const secret = given.SIGNING_SECRET ?? signingSecret(dataDir)
+  const blobDir = given.BLOB_DIR || join(dataDir, "photos")
   const env = {
     PATH: process.env.PATH,
     PUBLIC_URL: gatewayUrl,
     ...given,
     ...stores,
     BLOB_DIR: blobDir,
-    SIGNING_SECRET: secret,
+    SIGNING_SECRET: given.SIGNING_SECRET || signingSecret(dataDir),
   }
-  const tiers = tiersOf(options, env, port, apiPorts)
-  for (const tier of tiers) {
-    opened.defer(() => tier.stop())
-    // The gateway comes last, so that it finds somebody to ask.
-    if (tier.name === "gateway") await untilAccepting(apiPorts)
-    say(`starting ${tier.label}`)
-    await tier.start()
-  }
+  const tiers = tiersOf(options, env, { port, apiPorts })
+  say(`starting ${tiers.map(({ label }) => label).join(", ")}`)
+  opened.defer(async () => void (await stopAll(tiers)))
+  await Promise.all(tiers.map((tier) => tier.start()))
   const kept = opened.move()
   return {
     gatewayUrl,
     apiUrls: apiPorts.map((each) => `http://127.0.0.1:${each}`),
     stores,
     blobDir,
+    env,
     tiers,
-    tier(name, index = 0) {
-      const found = tiers.filter((tier) => tier.name === name)[index]
-      if (!found) throw new Error(`there is no ${name} ${index}`)
-      return found
-    },
-    untilHealthy: (seconds = 60) => untilHealthy(gatewayUrl, seconds),
+    tier: (name, index) => pick(tiers, name, index),
+    store: (name) => pick(storesStarted, name),
+    untilHealthy: (seconds = 60) =>
+      untilHealthy({ url: gatewayUrl, ports: [...apiPorts, port], processes: tiers, seconds }),
+    migrate: () => migrateDatabase(stores.DATABASE_DIRECT_URL, say),
     stop: () => kept.disposeAsync(),
   }
 }
