@@ -1,7 +1,7 @@
 import { loadWorkerConfig } from "@tintype/config"
 import { jobs, openContext } from "@tintype/domain"
 import { openDarkroom } from "@tintype/media"
-import { createLogger, onShutdown } from "@tintype/observe"
+import { createLogger, onShutdown, startHeartbeat } from "@tintype/observe"
 import { startWorkers } from "@tintype/queue"
 import { buildHandlers, deathHooks } from "./build-worker.ts"
 
@@ -28,6 +28,7 @@ const workers = startWorkers({
   },
   log,
 })
+if (config.heartbeatPath) startHeartbeat(config.heartbeatPath, log)
 log.info("working")
 
 onShutdown(log, config.drainSeconds, async () => {

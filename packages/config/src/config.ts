@@ -74,6 +74,8 @@ export interface WorkerConfig extends BaseConfig, BlobConfig, StoresConfig, Inst
   upkeepConcurrency: number
   developMemoryMib: number
   developSeconds: number
+  /** A file that is written every few seconds while the process is alive. */
+  heartbeatPath: string | undefined
 }
 
 export interface MigrateConfig extends BaseConfig {
@@ -194,6 +196,7 @@ export function loadWorkerConfig(env: Env = processEnv()): WorkerConfig {
     upkeepConcurrency: readInteger(env, "UPKEEP_CONCURRENCY", 4, 1, 256),
     developMemoryMib: readInteger(env, "DEVELOP_MEMORY_MIB", 768, 128, 16_384),
     developSeconds: readInteger(env, "DEVELOP_SECONDS", 60, 1, 3600),
+    heartbeatPath: readText(env, "HEARTBEAT_PATH"),
   }
 }
 

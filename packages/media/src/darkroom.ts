@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises"
+import { extname } from "node:path"
 import type { Logger } from "@tintype/observe"
 import { StorageFull } from "./blob-errors.ts"
 import type { BlobStore } from "./blob-store.ts"
@@ -15,8 +16,6 @@ export interface DarkroomOptions {
   memoryMib: number
   /** For each photo. */
   seconds: number
-  /** The child's program; the sources' own if not given. */
-  childPath?: URL
   log: Logger
 }
 
@@ -34,6 +33,9 @@ export interface Darkroom {
   close(): void
 }
 
+/** Beside this file, a source as this one is or bundled as this one is. */
+const CHILD = new URL(`./develop-child${extname(import.meta.url)}`, import.meta.url)
+
 function failure({ failed, code }: { failed: string; code?: string | undefined }): Error {
   if (code === "ENOMEM") return new DevelopCrash("memory", failed)
   if (code === "ENOSPC" || code === "EDQUOT") return new StorageFull("the blob store is full")
@@ -43,8 +45,7 @@ function failure({ failed, code }: { failed: string; code?: string | undefined }
 /** Where photos are developed: in child processes with bounds, so that one bad photo harms nothing else. */
 export function openDarkroom(options: DarkroomOptions): Darkroom {
   const { blobs, log, memoryMib, seconds, concurrency } = options
-  const childPath = options.childPath ?? new URL("./develop-child.ts", import.meta.url)
-  const children = new DarkroomChildren({ memoryMib, seconds, childPath })
+  const children = new DarkroomChildren({ memoryMib, seconds, childPath: CHILD })
   const turnstile = new Turnstile(concurrency)
 
   async function askOne(request: DevelopRequest, signal: AbortSignal): Promise<DevelopResult> {

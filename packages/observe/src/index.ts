@@ -1,2 +1,3 @@
+export { startHeartbeat } from "./heartbeat.ts"
 export { createLogger, type Logger } from "./logger.ts"
 export { onShutdown } from "./shutdown.ts"

@@ -9,20 +9,20 @@ function brokenSuites(modules: readonly TestModule[]): number {
   return suites.filter((suite) => suite.errors().length > 0).length
 }
 
-export interface RunOutcome {
+interface RunOutcome {
   tests: readonly Pick<TestCase, "result">[]
   /** What failed besides tests. */
   broken: number
   exitCode: number
 }
 
-/** `N passed, N failed` and, if there are any, `, N skipped`. A run that failed never says `0 failed`. */
-export function closingLine({ tests, broken, exitCode }: RunOutcome): string {
+/** `N passed, N failed`, and a line before if any was skipped. A run that failed never says `0 failed`. */
+function closingLines({ tests, broken, exitCode }: RunOutcome): string {
   const count = (state: string) => tests.filter((test) => test.result().state === state).length
   const failed = count("failed") + broken
   const skipped = count("skipped") + count("pending")
   const told = failed === 0 && exitCode !== 0 ? 1 : failed
-  return `${count("passed")} passed, ${told} failed${skipped ? `, ${skipped} skipped` : ""}`
+  return `${skipped ? `${skipped} skipped\n` : ""}${count("passed")} passed, ${told} failed`
 }
 
 /** Says how many tests passed and failed, in one plain line at the very end. */
@@ -39,7 +39,7 @@ export class ClosingLineReporter implements Reporter {
     const broken = brokenSuites(modules) + errors.length + this.#failedChecks
     // The other reporters have still something to say, and the exit code is not known before.
     process.once("exit", (exitCode) => {
-      process.stdout.write(`\n${closingLine({ tests, broken, exitCode })}\n`)
+      process.stdout.write(`\n${closingLines({ tests, broken, exitCode })}\n`)
     })
   }
 }

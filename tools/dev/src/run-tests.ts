@@ -44,7 +44,7 @@ check("looking for a browser", () => {
   process.env.BROWSER_PATH = ensureBrowser(say)
   return true
 })
-check("building the web app", () => run("turbo", ["build", "--filter=@tintype/web", quiet]))
+check("building the web app and the programs", () => run("turbo", ["build", quiet]))
 say("running the tests")
 process.env.FAILED_CHECKS = String(failed.length)
 const passed = run("vitest", ["run", ...args])
