@@ -1,9 +1,9 @@
 import type { Logger } from "@tintype/observe"
 import { Worker } from "bullmq"
 import type { Redis } from "ioredis"
-import type { JobClass } from "./define-job.ts"
 import type { createProcessor } from "./deliveries.ts"
 import { errorText } from "./errors.ts"
+import { JOB_CLASSES, type JobClass } from "./job-class.ts"
 import { queueName } from "./redis.ts"
 import { settledWithin } from "./within.ts"
 
@@ -54,9 +54,10 @@ function startConsumer(options: ConsumersOptions, jobClass: JobClass, concurrenc
 
 /** Starts BullMQ's workers, one for each class. They connect, and reconnect, by themselves. */
 export function startConsumers(options: ConsumersOptions) {
-  const consumers = Object.entries(options.classes).map(([jobClass, { concurrency }]) =>
-    startConsumer(options, jobClass as JobClass, concurrency),
-  )
+  const consumers = JOB_CLASSES.flatMap((jobClass) => {
+    const { concurrency } = options.classes[jobClass] ?? {}
+    return concurrency === undefined ? [] : startConsumer(options, jobClass, concurrency)
+  })
   return {
     /**
      * Takes no more jobs and waits for the running ones.

@@ -1,21 +1,19 @@
-import { type Db, outbox, parseId } from "@tintype/db"
+import { type Db, parseId } from "@tintype/db"
 import { DelayedError, type Job as Delivered, UnrecoverableError, WaitingError } from "bullmq"
-import { and, eq, isNull, sql } from "drizzle-orm"
 import { Type } from "typebox"
 import { Compile } from "typebox/compile"
+import type { JobRunner, Outcome } from "./begun.ts"
 import { errorText } from "./errors.ts"
-import { bury, type JobKey } from "./ledger.ts"
-import { type JobRunner, type Outcome, type RunnerOptions, runJob } from "./run-job.ts"
-
-/** How long a job waits for a worker that knows it, each time and in all: a newer release may have enqueued it. */
-const UNKNOWN_MS = 10_000
-const UNKNOWN_FOR = sql`interval '1 day'`
+import { bury, type JobKey, readEntry } from "./ledger.ts"
+import { type RunnerOptions, runJob } from "./run-job.ts"
 
 export interface DeliveryOptions extends RunnerOptions {
   runners: ReadonlyMap<string, JobRunner>
-  /** Told of every job that is done or dead. */
+  /** Told of every job that is done, dropped or dead. */
   onFinished: (jobId: string) => void
 }
+
+const ENDED: ReadonlySet<Outcome["kind"]> = new Set(["done", "dropped", "dead"])
 
 const Data = Compile(Type.Object({ ownerId: Type.String() }))
 
@@ -24,17 +22,12 @@ function keyOf({ id, data }: Delivered): JobKey | undefined {
   return id && ownerId ? { ownerId, id } : undefined
 }
 
-async function postponeUnknown(db: Db, key: JobKey, name: string): Promise<Outcome> {
-  const old = sql<boolean>`${outbox.createdAt} < now() - ${UNKNOWN_FOR}`
-  const [row] = await db
-    .select({ attempts: outbox.attempts, old })
-    .from(outbox)
-    .where(and(eq(outbox.ownerId, key.ownerId), eq(outbox.id, key.id), isNull(outbox.deadAt)))
-  if (!row) return { kind: "void" }
-  if (!row.old) return { kind: "later", delayMs: UNKNOWN_MS }
-  const error = `no worker knows the job ${name}`
-  await bury(db, key, row.attempts, error)
-  return { kind: "dead", error }
+/** A newer release may have enqueued it: a worker that knows it will bring it back (`reviveKnown`). */
+async function buryUnknown(db: Db, key: JobKey, name: string): Promise<Outcome> {
+  const entry = await readEntry(db, key)
+  const note = { reason: "unknown", error: `no worker knows the job ${name}` } as const
+  if (!entry || !(await bury(db, key, entry.attempts, note))) return { kind: "void" }
+  return { kind: "dead", error: note.error }
 }
 
 async function settle(options: DeliveryOptions, delivered: Delivered): Promise<Outcome> {
@@ -44,8 +37,8 @@ async function settle(options: DeliveryOptions, delivered: Delivered): Promise<O
   const runner = runners.get(delivered.name)
   try {
     if (runner) return await runJob(options, runner, key)
-    log.warn({ job: delivered.name, jobId: key.id }, "no handler for this job here")
-    return await postponeUnknown(db, key, delivered.name)
+    log.error({ job: delivered.name, jobId: key.id }, "no handler for this job here")
+    return await buryUnknown(db, key, delivered.name)
   } catch (error) {
     log.warn(
       { job: delivered.name, jobId: key.id, error: errorText(error) },
@@ -72,7 +65,7 @@ async function toWait(delivered: Delivered, token: string | undefined): Promise<
 export function createProcessor(options: DeliveryOptions) {
   return async (delivered: Delivered, token?: string): Promise<void> => {
     const outcome = await settle(options, delivered)
-    if (outcome.kind === "done" || outcome.kind === "dead") options.onFinished(delivered.id ?? "")
+    if (ENDED.has(outcome.kind)) options.onFinished(delivered.id ?? "")
     if (outcome.kind === "dead") throw new UnrecoverableError(outcome.error)
     if (outcome.kind === "later") return toDelayed(delivered, token, outcome.delayMs)
     if (outcome.kind === "released") return toWait(delivered, token)

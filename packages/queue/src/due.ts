@@ -64,6 +64,27 @@ export async function putBack(db: Db, rows: readonly DueRow[]): Promise<void> {
     .where(sql`(${outbox.ownerId}, ${outbox.id}) in (${sql.join(keys, sql`, `)})`)
 }
 
+/**
+ * Brings jobs back that were given up because their worker did not know them, now that one does. Of those with the same
+ * key one at a time, and none while another one waits.
+ *
+ * @returns how many
+ */
+export async function reviveKnown(db: Db, names: readonly string[], limit: number): Promise<number> {
+  const revived = await db.execute(sql`
+    update ${outbox} set dead_at = null, dead_reason = null, due_at = now(), resend_at = now()
+    where (owner_id, id) in (
+      select distinct on (owner_id, name, coalesce(unique_key, id::text)) owner_id, id from ${outbox} as lost
+      where dead_reason = 'unknown' and dead_at is not null and ${inArray(sql`name`, [...names])}
+        and not exists (
+          select from ${outbox} as live
+          where live.owner_id = lost.owner_id and live.name = lost.name and live.unique_key = lost.unique_key
+            and live.joinable is not distinct from lost.joinable and live.dead_at is null)
+      limit ${limit})
+    returning id`)
+  return revived.length
+}
+
 /** The moment by Postgres's clock up to which a repair that begins now has to reach. */
 export async function repairReach(db: Db): Promise<Date> {
   const [row] = await db.select({ until: sql<string>`${REPAIR_REACH}` }).from(sql`(values (1)) as one`)

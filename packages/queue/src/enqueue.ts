@@ -1,15 +1,22 @@
 import { randomUUIDv7 } from "node:crypto"
 import { type AccountId, type Db, outbox } from "@tintype/db"
-import type { Job, JobClass, PayloadOf } from "./define-job.ts"
+import { sql } from "drizzle-orm"
+import type { Job, PayloadOf } from "./define-job.ts"
+import type { JobClass } from "./job-class.ts"
+import { joinOrWrite } from "./join-waiting.ts"
 
-/** A statement has room for 65,535 parameters, and a row takes four. */
-const MOST_AT_ONCE = 10_000
+/** A statement has room for 65,535 parameters, and a row takes up to seven. */
+const MOST_AT_ONCE = 5_000
+/** Payloads hold ids. */
+const LONGEST_PAYLOAD = 64 * 1024
 
 export interface NewJob {
   job: Job
   /** Whose rows the job works on: the job's own row lies with them. */
   ownerId: AccountId
   payload: unknown
+  /** How long it has to wait at least. */
+  delayMs?: number
 }
 
 /** A job whose row is written: to be dispatched once the transaction is committed. */
@@ -18,26 +25,84 @@ export interface QueuedJob {
   ownerId: AccountId
   name: string
   class: JobClass
+  priority?: number
+  /** Milliseconds until it may run. */
+  delayMs?: number
+  /** It is the one that waited already, and will be or has been dispatched by others. */
+  joined?: true
 }
 
+/** A row to be. */
+export interface NewRow {
+  job: Job
+  ownerId: AccountId
+  id: string
+  payload: unknown
+  uniqueKey: string | undefined
+  delayMs: number
+}
+
+function rowOf({ job, ownerId, payload, delayMs = 0 }: NewJob): NewRow {
+  if (!job.accepts(payload)) throw new TypeError(`the payload does not fit the job ${job.name}`)
+  if (JSON.stringify(payload).length > LONGEST_PAYLOAD) {
+    throw new RangeError(`the payload of the job ${job.name} is too long: it should hold ids`)
+  }
+  const uniqueKey = job.unique?.key(payload)
+  return { job, ownerId, id: randomUUIDv7(), payload, uniqueKey, delayMs }
+}
+
+const queuedOf = ({ job, ownerId, id, delayMs }: NewRow): QueuedJob => ({
+  id,
+  ownerId,
+  name: job.name,
+  class: job.class,
+  ...(job.priority && { priority: job.priority }),
+  ...(delayMs > 0 && { delayMs }),
+})
+
+/** Rows that have nobody to join, in one statement. */
+async function writeAll(tx: Db, rows: readonly NewRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.insert(outbox).values(
+    rows.map(({ job, ownerId, id, payload, uniqueKey, delayMs }) => ({
+      ownerId,
+      id,
+      name: job.name,
+      class: job.class,
+      payload,
+      ...(uniqueKey !== undefined && { uniqueKey }),
+      ...(delayMs > 0 && {
+        dueAt: sql`now() + ${delayMs} * interval '1 millisecond'`,
+        resendAt: sql`now() + ${delayMs + 2_000} * interval '1 millisecond'`,
+      }),
+    })),
+  )
+}
+
+const joins = ({ job }: NewRow) => job.unique !== undefined && job.unique.mode !== "serial"
+
 /**
- * Writes jobs in the caller's transaction, in one statement. They will run if and only if it commits.
+ * Writes jobs in the caller's transaction: in one statement, and one more for each that may join another one. They
+ * will run if and only if it commits.
  *
  * @returns what `Queue.dispatch` wants after COMMIT, in the same order
- * @throws TypeError when a payload does not fit its job
+ * @throws TypeError when a payload does not fit its job; RangeError when it, or the list, is too long
  */
 export async function enqueueAll(tx: Db, jobs: readonly NewJob[]): Promise<QueuedJob[]> {
-  if (jobs.length === 0) return []
   if (jobs.length > MOST_AT_ONCE) throw new RangeError(`${jobs.length} jobs in one statement`)
-  const rows = jobs.map(({ job, ownerId, payload }) => {
-    if (!job.accepts(payload)) throw new TypeError(`the payload does not fit the job ${job.name}`)
-    return { ownerId, id: randomUUIDv7(), name: job.name, payload, class: job.class }
-  })
-  await tx
-    .insert(outbox)
-    .values(rows.map(({ ownerId, id, name, payload }) => ({ ownerId, id, name, payload })))
-  return rows.map(({ ownerId, id, name, class: jobClass }) => ({ ownerId, id, name, class: jobClass }))
+  const rows = jobs.map(rowOf)
+  await writeAll(
+    tx,
+    rows.filter((row) => !joins(row)),
+  )
+  const queued = new Map(rows.map((row) => [row, queuedOf(row)]))
+  // In one order for all, lest two transactions wait for each other.
+  const joining = rows.filter(joins).toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+  for (const row of joining) queued.set(row, { ...queuedOf(row), ...(await joinOrWrite(tx, row)) })
+  return [...queued.values()]
 }
+
+const orderOf = ({ ownerId, job, uniqueKey }: NewRow) => `${ownerId} ${job.name} ${uniqueKey}`
 
 /** One job: see `enqueueAll`. */
 export async function enqueue<J extends Job>(
@@ -45,8 +110,9 @@ export async function enqueue<J extends Job>(
   job: J,
   ownerId: AccountId,
   payload: PayloadOf<J>,
+  delayMs = 0,
 ): Promise<QueuedJob> {
-  const [queued] = await enqueueAll(tx, [{ job, ownerId, payload }])
+  const [queued] = await enqueueAll(tx, [{ job, ownerId, payload, delayMs }])
   if (!queued) throw new Error("a job was enqueued and is not there")
   return queued
 }

@@ -8,9 +8,10 @@ import { createPresence } from "./presence.ts"
 import type { QueueKeys } from "./redis.ts"
 import { repeat } from "./repeat.ts"
 import { createSender } from "./sender.ts"
-import { sweep } from "./sweep.ts"
+import { revive, sweep } from "./sweep.ts"
 
 const TICK_MS = 1_000
+const REVIVE_MS = 15_000
 
 export interface HousekeepingOptions {
   redis: Redis
@@ -37,13 +38,14 @@ export function startHousekeeping(options: HousekeepingOptions) {
     log,
     whenReady(() => sweep({ db, sender, epoch, catalogue, log })),
   )
+  const reviving = repeat("revive", REVIVE_MS, log, () => revive({ db, catalogue, log }))
   redis.on("ready", () => {
     beating.hurry()
     sweeping.hurry()
   })
   return {
     async stop(): Promise<void> {
-      await Promise.all([beating.stop(), sweeping.stop()])
+      await Promise.all([beating.stop(), sweeping.stop(), reviving.stop()])
       if (redis.status !== "ready") return
       await presence.leave().catch((error) => log.debug({ error: errorText(error) }, "could not sign off"))
       await sender.close()

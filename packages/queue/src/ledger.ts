@@ -1,5 +1,6 @@
-import { type AccountId, type Db, outbox } from "@tintype/db"
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm"
+import { type AccountId, type Db, type DeadReason, outbox, sqlState } from "@tintype/db"
+import { and, eq, isNull, lte, type SQL, sql } from "drizzle-orm"
+import { alias } from "drizzle-orm/pg-core"
 import { AlreadyDone } from "./errors.ts"
 
 /** The outbox as workers see it: each function is one statement on one job's row. */
@@ -16,7 +17,15 @@ export interface Entry {
   unreported: number
   lastError: string | null
   payload: unknown
+  uniqueKey: string | null
+  /** Milliseconds until it may run; below zero, how late it is. */
+  dueInMs: number
 }
+
+/** A row may begin this much early: its wait is over by another clock. */
+export const EARLY_MS = 50
+
+const DUE_IN_MS = sql<number>`ceil(extract(epoch from ${outbox.dueAt} - now()) * 1000)::float8`
 
 const ENTRY = {
   attempts: outbox.attempts,
@@ -24,24 +33,45 @@ const ENTRY = {
   unreported: outbox.unreported,
   lastError: outbox.lastError,
   payload: outbox.payload,
+  uniqueKey: outbox.uniqueKey,
+  dueInMs: DUE_IN_MS,
+}
+
+/** Another job of the same key runs, or waits for its next run. */
+export class Occupied extends Error {
+  override name = "Occupied"
 }
 
 const alive = (key: JobKey, ...more: SQL[]) =>
   and(eq(outbox.ownerId, key.ownerId), eq(outbox.id, key.id), isNull(outbox.deadAt), ...more)
 
+const isDue = lte(outbox.dueAt, sql`now() + ${EARLY_MS}::int * interval '1 millisecond'`)
+
 async function begin(db: Db, key: JobKey, condition: SQL): Promise<Entry | undefined> {
-  const [entry] = await db
-    .update(outbox)
-    .set({ attempts: sql`${outbox.attempts} + 1`, unreported: sql`${outbox.unreported} + 1` })
-    .where(alive(key, condition))
-    .returning(ENTRY)
-  return entry
+  try {
+    const [entry] = await db
+      .update(outbox)
+      .set({
+        attempts: sql`${outbox.attempts} + 1`,
+        unreported: sql`${outbox.unreported} + 1`,
+        joinable: sql`case when ${outbox.uniqueKey} is null then null else false end`,
+      })
+      .where(alive(key, isDue, condition))
+      .returning(ENTRY)
+    return entry
+  } catch (error) {
+    if (sqlState(error) === "23505") throw new Occupied("another job of its key has begun", { cause: error })
+    throw error
+  }
 }
 
-/** Counts a run before it begins. Undefined when the job is done, dead, or has a run that never reported its end. */
+/**
+ * Counts a run before it begins. Undefined when the job is done, dead, not due, or has a run that never reported its
+ * end. @throws Occupied
+ */
 export const beginUnlessSuspect = (db: Db, key: JobKey) => begin(db, key, eq(outbox.unreported, 0))
 
-/** Counts a run before it begins. Undefined when another run has begun since `seen` was read. */
+/** Counts a run before it begins. Undefined when another run has begun since `seen` was read. @throws Occupied */
 export const beginAfter = (db: Db, key: JobKey, seen: Entry) =>
   begin(db, key, eq(outbox.attempts, seen.attempts))
 
@@ -49,6 +79,31 @@ export const beginAfter = (db: Db, key: JobKey, seen: Entry) =>
 export async function readEntry(db: Db, key: JobKey): Promise<Entry | undefined> {
   const [entry] = await db.select(ENTRY).from(outbox).where(alive(key)).limit(1)
   return entry
+}
+
+/** Waits for the transactions that joined the job before it began: the run is to see what they wrote. */
+export async function awaitJoiners(db: Db, key: JobKey): Promise<void> {
+  await db.select({ id: outbox.id }).from(outbox).where(alive(key)).for("update")
+}
+
+/** How long the job that occupies this one's key is put off: 0 while it runs, or if there is none. */
+export async function occupiedForMs(db: Db, key: JobKey): Promise<number> {
+  const other = alias(outbox, "other")
+  const [row] = await db
+    .select({ ms: sql<number>`ceil(greatest(0, extract(epoch from ${other.dueAt} - now()) * 1000))::float8` })
+    .from(outbox)
+    .innerJoin(
+      other,
+      and(
+        eq(other.ownerId, outbox.ownerId),
+        eq(other.name, outbox.name),
+        eq(other.uniqueKey, outbox.uniqueKey),
+        eq(other.joinable, false),
+        isNull(other.deadAt),
+      ),
+    )
+    .where(alive(key))
+  return row?.ms ?? 0
 }
 
 /**
@@ -96,11 +151,16 @@ export async function releaseRun(db: Db, key: JobKey, attempt: number): Promise<
     .where(alive(key, eq(outbox.attempts, attempt)))
 }
 
+export interface DeathNote {
+  reason: DeadReason
+  error: string
+}
+
 /** Gives the job up. Whether it was still this run's to decide. */
-export async function bury(tx: Db, key: JobKey, attempt: number, error: string): Promise<boolean> {
+export async function bury(tx: Db, key: JobKey, attempt: number, note: DeathNote): Promise<boolean> {
   const rows = await tx
     .update(outbox)
-    .set({ deadAt: sql`now()`, lastError: error })
+    .set({ deadAt: sql`now()`, lastError: note.error, deadReason: note.reason })
     .where(alive(key, eq(outbox.attempts, attempt)))
     .returning({ id: outbox.id })
   return rows.length > 0

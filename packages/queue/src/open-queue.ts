@@ -46,10 +46,11 @@ export function openQueue({ redisUrl, log, prefix = DEFAULT_PREFIX }: QueueOptio
   }, keys)
   return {
     async dispatch(jobs) {
+      const unsent = jobs.filter(({ joined }) => !joined)
       try {
-        if (jobs.length > 0) await sender.send(jobs)
+        if (unsent.length > 0) await sender.send(unsent)
       } catch (error) {
-        log.debug({ jobs: jobs.length, error: errorText(error) }, "jobs are left to the sweeper")
+        log.debug({ jobs: unsent.length, error: errorText(error) }, "jobs are left to the sweeper")
       }
     },
     waitFor: watch.waitFor,

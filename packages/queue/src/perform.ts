@@ -8,6 +8,17 @@ export class Released extends Error {
 /** How long work whose signal was aborted may take to end by itself. */
 const GRACE_MS = 1_000
 
+const yes = () => true
+const no = () => false
+
+export interface Limits {
+  deadlineMs: number
+  /** Aborted when the process ends. */
+  closing: AbortSignal
+  /** Told when the work goes on though its signal was aborted. */
+  onStray?: () => void
+}
+
 /**
  * Does `work` until it ends, its deadline passes or `closing` is aborted. Work that does not heed its signal is left to
  * itself: what it still writes is held off by the number of its run.
@@ -16,8 +27,7 @@ const GRACE_MS = 1_000
  */
 export async function perform(
   work: (signal: AbortSignal) => Promise<void>,
-  deadlineMs: number,
-  closing: AbortSignal,
+  { deadlineMs, closing, onStray }: Limits,
 ): Promise<void> {
   if (closing.aborted) throw new Released("the process ends")
   const stop = new AbortController()
@@ -33,15 +43,8 @@ export async function perform(
     const working = (async () => work(stop.signal))()
     await Promise.race([working.catch(() => undefined), stopped.promise])
     if (!stop.signal.aborted) return await working
-    const done = await settledWithin(GRACE_MS, working)
-    if (
-      done &&
-      (await working.then(
-        () => true,
-        () => false,
-      ))
-    )
-      return
+    if (!(await settledWithin(GRACE_MS, working))) onStray?.()
+    else if (await working.then(yes, no)) return
     throw stop.signal.reason
   } finally {
     clearTimeout(timer)

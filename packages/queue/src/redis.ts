@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import type { Logger } from "@tintype/observe"
 import { Redis, type RedisOptions } from "ioredis"
-import type { JobClass } from "./define-job.ts"
+import type { JobClass } from "./job-class.ts"
 import { settledWithin } from "./within.ts"
 
 type Options = Omit<RedisOptions, "replyMapping">
@@ -19,6 +19,8 @@ export const queueKeys = (prefix: string) => ({
   repair: `${prefix}:{queue}:repair`,
   workers: `${prefix}:{queue}:workers`,
   finished: (jobId: string) => `${prefix}:finished:${jobId}`,
+  rate: (name: string) => `${prefix}:{queue}:rate:${name}`,
+  turn: (jobId: string) => `${prefix}:{queue}:turn:${jobId}`,
 })
 
 export type QueueKeys = ReturnType<typeof queueKeys>

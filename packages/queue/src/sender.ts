@@ -1,17 +1,13 @@
 import type { Logger } from "@tintype/observe"
 import { type BulkJobOptions, Queue } from "bullmq"
 import type { Redis } from "ioredis"
-import type { JobClass } from "./define-job.ts"
 import type { QueuedJob } from "./enqueue.ts"
 import { QueueAway } from "./errors.ts"
+import type { JobClass } from "./job-class.ts"
 import { queueName, readiness } from "./redis.ts"
 import { within } from "./within.ts"
 
 const SEND_MS = 500
-
-export interface Delivery extends QueuedJob {
-  delayMs?: number
-}
 
 export interface Sender {
   /**
@@ -19,16 +15,17 @@ export interface Sender {
    *
    * @throws QueueAway within half a second, at once while Redis is away
    */
-  send(jobs: readonly Delivery[]): Promise<void>
+  send(jobs: readonly QueuedJob[]): Promise<void>
   close(): Promise<void>
 }
 
 /** Nothing of a finished job is kept in Redis: what is not done stands in the outbox, and that is what counts. */
-const bulkOptions = ({ id, delayMs }: Delivery): BulkJobOptions => ({
+const bulkOptions = ({ id, delayMs, priority }: QueuedJob): BulkJobOptions => ({
   jobId: id,
   removeOnComplete: true,
   removeOnFail: true,
   ...(delayMs !== undefined && delayMs > 0 && { delay: delayMs }),
+  ...(priority !== undefined && { priority }),
 })
 
 export function createSender(redis: Redis, prefix: string, log: Logger): Sender {

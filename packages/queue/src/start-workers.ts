@@ -1,12 +1,13 @@
 import type { Db } from "@tintype/db"
 import type { Logger } from "@tintype/observe"
+import type { JobRunner } from "./begun.ts"
 import { type Classes, startConsumers } from "./consumers.ts"
 import { createProcessor } from "./deliveries.ts"
 import { errorText } from "./errors.ts"
 import type { Catalogue, DeathHooks, Exactly, Handlers } from "./handlers.ts"
 import { startHousekeeping } from "./housekeeping.ts"
+import { createRateGate } from "./rate-gate.ts"
 import { DEFAULT_PREFIX, openPatientRedis, openPromptRedis, queueKeys } from "./redis.ts"
-import type { JobRunner } from "./run-job.ts"
 import { createSolitude } from "./solitude.ts"
 import { settledWithin } from "./within.ts"
 
@@ -80,6 +81,7 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
     runners,
     onFinished,
     solitude: createSolitude(),
+    rateGate: createRateGate(prompt, keys),
     closing: closing.signal,
   })
   const consumers = startConsumers({ redis: patient, prefix, classes, processor, log })

@@ -3,7 +3,7 @@ import type { Logger } from "@tintype/observe"
 import type { SQL } from "drizzle-orm"
 import { sql } from "drizzle-orm"
 import type { Job } from "./define-job.ts"
-import { NEXT_RESEND, putBack, REPAIR_REACH, repairReach, takeDue } from "./due.ts"
+import { NEXT_RESEND, putBack, REPAIR_REACH, repairReach, reviveKnown, takeDue } from "./due.ts"
 import type { Epoch } from "./epoch.ts"
 import type { Sender } from "./sender.ts"
 
@@ -25,7 +25,7 @@ async function sendDue(options: SweepOptions, before: SQL | Date, next: SQL): Pr
   const rows = await takeDue(db, [...catalogue.keys()], before, next, BATCH)
   const jobs = rows.flatMap((row) => {
     const job = catalogue.get(row.name)
-    return job ? { ...row, class: job.class } : []
+    return job ? { ...row, class: job.class, ...(job.priority && { priority: job.priority }) } : []
   })
   try {
     if (jobs.length > 0) await sender.send(jobs)
@@ -58,4 +58,14 @@ export async function sweep(options: SweepOptions): Promise<void> {
   for (let batches = 0; batches < MOST_BATCHES; batches++) {
     if ((await sendDue(options, sql`now()`, NEXT_RESEND)) < BATCH) return
   }
+}
+
+/** Brings back what another release's workers did not know and this one does; the next sweep sends it. */
+export async function revive({
+  db,
+  catalogue,
+  log,
+}: Pick<SweepOptions, "db" | "catalogue" | "log">): Promise<void> {
+  const revived = await reviveKnown(db, [...catalogue.keys()], BATCH)
+  if (revived > 0) log.warn({ revived }, "jobs that no worker knew are known now and will run")
 }

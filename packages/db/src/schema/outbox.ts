@@ -1,7 +1,33 @@
 import { sql } from "drizzle-orm"
-import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core"
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core"
 import type { AccountId } from "../ids.ts"
 import { createdAt, id, moment } from "./columns.ts"
+
+/** Why a job was given up. */
+const DEAD_REASONS = [
+  /** It failed for good, or for the last time. */
+  "refused",
+  "exhausted",
+  /** Its processes died under it. */
+  "crashed",
+  /** It did not start in time. */
+  "late",
+  /** Its payload does not fit, or no worker knows it. */
+  "payload",
+  "unknown",
+] as const
+
+export type DeadReason = (typeof DEAD_REASONS)[number]
 
 /**
  * Jobs that are not done. A row is written in the transaction that wants the job and deleted in the transaction of
@@ -13,6 +39,8 @@ export const outbox = pgTable(
     ownerId: id<AccountId>("owner_id").notNull(),
     id: uuid("id").notNull(),
     name: text("name").notNull(),
+    /** The queue it is sent to, as declared when it was written. */
+    class: text("class").notNull().default(""),
     payload: jsonb("payload").notNull(),
     /** Not to be run before. */
     dueAt: moment("due_at").notNull().defaultNow(),
@@ -25,13 +53,24 @@ export const outbox = pgTable(
     /** Runs that have not reported their end: 1 while a worker has it, and left standing by a process that died. */
     unreported: integer("unreported").notNull().default(0),
     lastError: text("last_error"),
-    /** Given up: a dead letter, never sent again by itself. */
+    /** Of the jobs of one name and owner with the same key one runs at a time. */
+    uniqueKey: text("unique_key"),
+    /** With a key: true while it waits and takes in further calls, false once it has begun. */
+    joinable: boolean("joinable"),
+    /** Given up: a dead letter, not sent again by itself. */
     deadAt: moment("dead_at"),
+    deadReason: text("dead_reason", { enum: DEAD_REASONS }),
     createdAt: createdAt(),
   },
   (table) => [
     primaryKey({ columns: [table.ownerId, table.id] }),
     index("outbox_resend").on(table.resendAt).where(sql`dead_at is null`),
+    uniqueIndex("outbox_unique")
+      .on(table.ownerId, table.name, table.uniqueKey, table.joinable)
+      .where(sql`unique_key is not null and dead_at is null`),
+    index("outbox_waiting").on(table.class, table.dueAt).where(sql`dead_at is null`),
+    index("outbox_dead").on(table.deadAt, table.id).where(sql`dead_at is not null`),
+    index("outbox_unknown").on(table.name).where(sql`dead_reason = 'unknown'`),
   ],
 )
 

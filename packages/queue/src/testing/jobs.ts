@@ -57,17 +57,74 @@ export const endlessJob = defineJob({
   deadlineSeconds: 1,
 })
 
-export const testJobs = [effectJob, flakyJob, poisonJob, refusedJob, endlessJob] as const
+/** Takes away all notes of its subject and keeps their number, as the product's counters do. */
+export const foldJob = defineJob({
+  name: "test.fold",
+  class: "notify",
+  payload: Type.Object({ subject: Type.String() }),
+  attempts: 3,
+  backoffMs,
+  deadlineSeconds: 20,
+  unique: { mode: "fold", key: ({ subject }) => subject },
+})
+
+const keyed = {
+  class: "notify",
+  payload: effectJob.payload,
+  attempts: 3,
+  backoffMs,
+  deadlineSeconds: 20,
+} as const
+const key = () => "one"
+
+export const serialJob = defineJob({ ...keyed, name: "test.serial", unique: { mode: "serial", key } })
+export const throttledJob = defineJob({
+  ...keyed,
+  name: "test.throttled",
+  unique: { mode: "throttle", key, ms: 700 },
+})
+export const debouncedJob = defineJob({
+  ...keyed,
+  name: "test.debounced",
+  unique: { mode: "debounce", key, ms: 400, mostMs: 2_000 },
+})
+export const ratedJob = defineJob({ ...keyed, name: "test.rated", rate: { most: 10, perMs: 1_000 } })
+export const briefJob = defineJob({ ...keyed, name: "test.brief", ttl: { seconds: 30, ifLate: "drop" } })
+export const lateJob = defineJob({ ...keyed, name: "test.late", ttl: { seconds: 30, ifLate: "die" } })
+export const lastJob = defineJob({ ...keyed, name: "test.last", class: "mail", priority: 9 })
+export const firstJob = defineJob({ ...keyed, name: "test.first", class: "mail" })
+
+export const testJobs = [
+  effectJob,
+  flakyJob,
+  poisonJob,
+  refusedJob,
+  endlessJob,
+  foldJob,
+  serialJob,
+  throttledJob,
+  debouncedJob,
+  ratedJob,
+  briefJob,
+  lateJob,
+  lastJob,
+  firstJob,
+] as const
 
 export const ALICE = "4194304001" as AccountId
 
-export const createEffects = (db: Db) =>
-  db.execute(sql`create table effects (job_id uuid not null, attempt int not null, pid int not null)`)
+export async function createEffects(db: Db): Promise<void> {
+  await db.execute(sql`create table effects (
+    job_id uuid not null, attempt int not null, pid int not null,
+    ms int not null default 0, began timestamptz not null default now(), ended timestamptz not null default now())`)
+  await db.execute(sql`create table notes (subject text not null)`)
+  await db.execute(sql`create table sums (subject text not null, taken int not null)`)
+}
 
-async function haveEffect(tx: Db, run: Run): Promise<void> {
-  await tx.execute(
-    sql`insert into effects (job_id, attempt, pid) values (${run.jobId}, ${run.attempt}, ${process.pid})`,
-  )
+async function haveEffect(tx: Db, run: Run, ms = 0, began = new Date()): Promise<void> {
+  await tx.execute(sql`
+    insert into effects (job_id, attempt, pid, ms, began, ended)
+    values (${run.jobId}, ${run.attempt}, ${process.pid}, ${ms}, ${began.toISOString()}, ${new Date().toISOString()})`)
 }
 
 /** Resolves after `ms`, or rejects once the signal is aborted. */
@@ -81,14 +138,38 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-export const testHandlers = (db: Db): Handlers<typeof testJobs> => ({
-  "test.effect": async ({ ms }, run) => {
+const takeEffect =
+  (db: Db) =>
+  async ({ ms }: { ms: number }, run: Run): Promise<void> => {
+    const began = new Date()
     await pause(ms, run.signal)
     await inTransaction(db, async (tx) => {
-      await haveEffect(tx, run)
+      await haveEffect(tx, run, ms, began)
+      await run.complete(tx)
+    })
+  }
+
+const keyedHandlers = (db: Db) => ({
+  "test.serial": takeEffect(db),
+  "test.throttled": takeEffect(db),
+  "test.debounced": takeEffect(db),
+  "test.rated": takeEffect(db),
+  "test.brief": takeEffect(db),
+  "test.late": takeEffect(db),
+  "test.last": takeEffect(db),
+  "test.first": takeEffect(db),
+  "test.fold": async ({ subject }: { subject: string }, run: Run) => {
+    await inTransaction(db, async (tx) => {
+      const taken = await tx.execute(sql`delete from notes where subject = ${subject} returning 1 as one`)
+      await tx.execute(sql`insert into sums values (${subject}, ${taken.length})`)
       await run.complete(tx)
     })
   },
+})
+
+export const testHandlers = (db: Db): Handlers<typeof testJobs> => ({
+  ...keyedHandlers(db),
+  "test.effect": takeEffect(db),
   "test.flaky": async ({ failures }, run) => {
     if (run.attempt <= failures) throw new Error(`failure ${run.attempt}`)
     await haveEffect(db, run)

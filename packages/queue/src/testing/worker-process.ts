@@ -13,7 +13,11 @@ const workers = startWorkers({
   db,
   jobs: testJobs,
   handlers: testHandlers(db),
-  classes: { media: { concurrency: 2 }, feed: { concurrency: Number(concurrency) } },
+  classes: {
+    media: { concurrency: 2 },
+    feed: { concurrency: Number(concurrency) },
+    notify: { concurrency: Number(concurrency) },
+  },
   log,
 })
 onShutdown(log, 10, async () => {

@@ -7,6 +7,7 @@ import { createLogger } from "@tintype/observe"
 import { test as base } from "@tintype/testkit"
 import { eq, sql } from "drizzle-orm"
 import { onTestFinished } from "vitest"
+import type { Classes } from "../consumers.ts"
 import type { Job, PayloadOf } from "../define-job.ts"
 import { enqueue, type QueuedJob } from "../enqueue.ts"
 import type { DeathHooks } from "../handlers.ts"
@@ -22,8 +23,8 @@ function createWorld(url: string) {
     db,
     close,
     /** Writes a job and commits; nobody is told of it yet. */
-    commit: <J extends Job>(job: J, payload: PayloadOf<J>): Promise<QueuedJob> =>
-      db.transaction((tx) => enqueue(tx, job, ALICE, payload)),
+    commit: <J extends Job>(job: J, payload: PayloadOf<J>, delayMs = 0): Promise<QueuedJob> =>
+      db.transaction((tx) => enqueue(tx, job, ALICE, payload, delayMs)),
     /** Numbers of the runs that had the job's effect. */
     async effects(job: QueuedJob): Promise<number[]> {
       const rows = await db.execute<{ attempt: number }>(
@@ -81,11 +82,14 @@ export function openTestQueue({ queueUrl, prefix }: QueueAddress): Queue {
   return queue
 }
 
+const CLASSES: Classes = { media: { concurrency: 2 }, feed: { concurrency: 5 }, notify: { concurrency: 5 } }
+
 /** Workers in this process, closed when the test ends. */
 export function startTestWorkers(
   world: World,
   { queueUrl, prefix }: QueueAddress,
   onDead: DeathHooks<typeof testJobs> = {},
+  classes: Classes = CLASSES,
 ): Workers {
   const workers = startWorkers({
     redisUrl: queueUrl,
@@ -94,7 +98,7 @@ export function startTestWorkers(
     jobs: testJobs,
     handlers: testHandlers(world.db),
     onDead,
-    classes: { media: { concurrency: 2 }, feed: { concurrency: 5 } },
+    classes,
     log,
   })
   onTestFinished(() => workers.close(1_000))

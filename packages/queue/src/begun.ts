@@ -1,0 +1,36 @@
+import type { Db } from "@tintype/db"
+import type { Logger } from "@tintype/observe"
+import type { Job } from "./define-job.ts"
+import type { Death, Run } from "./handlers.ts"
+import type { Entry, JobKey } from "./ledger.ts"
+
+/** How a run ended. */
+export type Outcome =
+  | { kind: "done" }
+  /** It began later than its job allows, and nobody minds. */
+  | { kind: "dropped" }
+  /** Nothing was left to do. */
+  | { kind: "void" }
+  | { kind: "later"; delayMs: number }
+  | { kind: "released" }
+  | { kind: "dead"; error: string }
+
+export interface JobRunner {
+  job: Job
+  handler: (payload: unknown, run: Run) => Promise<void>
+  onDead: ((tx: Db, payload: unknown, death: Death) => Promise<void>) | undefined
+}
+
+export interface RunOptions {
+  db: Db
+  log: Logger
+  /** Aborted when runs must end because the process does. */
+  closing: AbortSignal
+}
+
+/** A run that is counted. */
+export interface Begun {
+  runner: JobRunner
+  key: JobKey
+  entry: Entry
+}
