@@ -4,13 +4,14 @@ import { openDarkroom } from "@tintype/media"
 import { createLogger, onShutdown, startHeartbeat } from "@tintype/observe"
 import { startWorkers } from "@tintype/queue"
 import { buildHandlers, deathHooks } from "./build-worker.ts"
+import { classesOf } from "./classes.ts"
 
 const config = loadWorkerConfig()
 const log = createLogger("worker", config.logLevel)
 const { ctx, close } = openContext(config, config, log)
 const darkroom = openDarkroom({
   blobs: ctx.blobs,
-  concurrency: config.mediaConcurrency,
+  concurrency: config.concurrency.media,
   memoryMib: config.developMemoryMib,
   seconds: config.developSeconds,
   log,
@@ -21,15 +22,11 @@ const workers = startWorkers({
   jobs,
   handlers: buildHandlers(ctx, darkroom),
   onDead: deathHooks,
-  classes: {
-    media: { concurrency: config.mediaConcurrency },
-    feed: { concurrency: config.feedConcurrency },
-    upkeep: { concurrency: config.upkeepConcurrency },
-  },
+  classes: classesOf(config),
   log,
 })
 if (config.heartbeatPath) startHeartbeat(config.heartbeatPath, log)
-log.info("working")
+log.info({ classes: config.classes }, "working")
 
 onShutdown(log, config.drainSeconds, async () => {
   await workers.close((config.drainSeconds - 1) * 1000)

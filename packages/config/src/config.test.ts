@@ -41,6 +41,7 @@ describe("configuration", () => {
     ["REDIS_CACHE_URL", GOOD.REDIS_QUEUE_URL, loadApiConfig],
     ["DATABASE_URL", "mysql://a", loadWorkerConfig],
     ["LOG_LEVEL", "loud", loadWorkerConfig],
+    ["WORKER_CLASSES", "media,paint", loadWorkerConfig],
     ["REGISTRATIONS_OPEN", "yes", loadApiConfig],
   ] as const)("a bad %s (%s) is told by its name, never its value", ([name, value, load]) => {
     expect(() => load({ ...GOOD, [name]: value })).toThrow(name)

@@ -67,11 +67,18 @@ export interface ApiConfig extends BaseConfig, BlobConfig, StoresConfig, Instanc
   port: number
 }
 
+/** Classes of jobs, and how many of each a process does at once unless told otherwise. */
+const CONCURRENCY = { media: 2, feed: 8, notify: 8, mail: 4, push: 8, transfer: 2, upkeep: 4 } as const
+
+export type WorkerClass = keyof typeof CONCURRENCY
+
+const WORKER_CLASSES = Object.keys(CONCURRENCY) as WorkerClass[]
+
 export interface WorkerConfig extends BaseConfig, BlobConfig, StoresConfig, InstanceConfig {
-  /** Photos developed at once; each takes about one core and up to `developMemoryMib` of memory. */
-  mediaConcurrency: number
-  feedConcurrency: number
-  upkeepConcurrency: number
+  /** The classes that this process works on. */
+  classes: readonly WorkerClass[]
+  /** Jobs at once. A photo takes about one core and up to `developMemoryMib` of memory. */
+  concurrency: Readonly<Record<WorkerClass, number>>
   developMemoryMib: number
   developSeconds: number
   /** A file that is written every few seconds while the process is alive. */
@@ -184,6 +191,15 @@ export function loadApiConfig(env: Env = processEnv()): ApiConfig {
   }
 }
 
+function workerClasses(env: Env): WorkerClass[] {
+  const names = readList(env, "WORKER_CLASSES", WORKER_CLASSES.join(","))
+  const classes = WORKER_CLASSES.filter((each) => names.includes(each))
+  if (classes.length === 0 || classes.length < new Set(names).size) {
+    throw new ConfigError(`WORKER_CLASSES must list some of ${WORKER_CLASSES.join(", ")}, split by commas`)
+  }
+  return classes
+}
+
 /** @throws ConfigError naming the variable at fault. */
 export function loadWorkerConfig(env: Env = processEnv()): WorkerConfig {
   return {
@@ -191,9 +207,16 @@ export function loadWorkerConfig(env: Env = processEnv()): WorkerConfig {
     ...blobConfig(env),
     ...storesConfig(env),
     ...instanceConfig(env),
-    mediaConcurrency: readInteger(env, "MEDIA_CONCURRENCY", 2, 1, 64),
-    feedConcurrency: readInteger(env, "FEED_CONCURRENCY", 8, 1, 256),
-    upkeepConcurrency: readInteger(env, "UPKEEP_CONCURRENCY", 4, 1, 256),
+    classes: workerClasses(env),
+    concurrency: {
+      media: readInteger(env, "MEDIA_CONCURRENCY", CONCURRENCY.media, 1, 64),
+      feed: readInteger(env, "FEED_CONCURRENCY", CONCURRENCY.feed, 1, 256),
+      notify: readInteger(env, "NOTIFY_CONCURRENCY", CONCURRENCY.notify, 1, 256),
+      mail: readInteger(env, "MAIL_CONCURRENCY", CONCURRENCY.mail, 1, 256),
+      push: readInteger(env, "PUSH_CONCURRENCY", CONCURRENCY.push, 1, 256),
+      transfer: readInteger(env, "TRANSFER_CONCURRENCY", CONCURRENCY.transfer, 1, 256),
+      upkeep: readInteger(env, "UPKEEP_CONCURRENCY", CONCURRENCY.upkeep, 1, 256),
+    },
     developMemoryMib: readInteger(env, "DEVELOP_MEMORY_MIB", 768, 128, 16_384),
     developSeconds: readInteger(env, "DEVELOP_SECONDS", 60, 1, 3600),
     heartbeatPath: readText(env, "HEARTBEAT_PATH"),

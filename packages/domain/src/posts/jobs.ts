@@ -1,7 +1,7 @@
 import { defineJob } from "@tintype/queue"
 import { Type } from "typebox"
 
-/** Adds up the likes of a post. */
+/** Adds up the likes of a post. Likes join the one that waits: it begins when they are committed. */
 export const foldFavouritesJob = defineJob({
   name: "posts.fold-favourites",
   class: "feed",
@@ -9,6 +9,7 @@ export const foldFavouritesJob = defineJob({
   attempts: 20,
   backoffMs: [100, 30_000],
   deadlineSeconds: 15,
+  unique: { mode: "fold", key: ({ postId }) => postId },
 })
 
 /** Tells the followers' warm timelines of a new post. */
