@@ -3,9 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises"
 import type { Logger } from "@tintype/observe"
 import { type CacheRedis, type CacheRedisOptions, openCacheRedis } from "./cache-redis.ts"
 import { beginWrite, type CacheWrite, type Change } from "./cache-write.ts"
+import { type CacheCounters, createCounters } from "./counters.ts"
 import type { CacheKey } from "./define-entry.ts"
+import { Filler } from "./filler.ts"
+import { createLeaders } from "./leaders.ts"
 import { createProtocol, type Lifetimes } from "./protocol.ts"
 import { Reader } from "./reader.ts"
+import { Renewals, xfetch } from "./renewals.ts"
 import { createRepairs } from "./repairs.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "./scripts.ts"
 import { createSingleFlight, type Load } from "./single-flight.ts"
@@ -36,6 +40,9 @@ export interface Cache {
    * @throws CacheUnavailable while Redis is away
    */
   forget(keys: readonly string[]): Promise<void>
+  /** Resolves when no value is being renewed behind its readers. */
+  idle(): Promise<void>
+  readonly counters: Readonly<CacheCounters>
 }
 
 export interface CacheOptions extends Partial<Lifetimes> {
@@ -51,9 +58,16 @@ export interface CacheOptions extends Partial<Lifetimes> {
 export interface CacheParts {
   scripts?: CacheScripts
   newToken?: () => string
-  /** Waits while another reader fills what is wanted here. */
-  pause?: () => Promise<unknown>
+  /** Waits while another process fills what is wanted here. */
+  pause?: (look: number) => Promise<unknown>
+  looks?: number
+  /** How many ms before it is due a value that took `costMs` to load is renewed. */
+  earlyMs?: (costMs: number) => number
 }
+
+/** 20, 30, 45 … 150 ms, give or take a quarter: a second in all with `LOOKS` of them. */
+const pauseLonger = (look: number) => sleep(Math.min(20 * 1.5 ** look, 150) * (0.75 + Math.random() / 2))
+const LOOKS = 10
 
 /** Tokens are never used twice, by no process. */
 function tokens(): () => string {
@@ -68,17 +82,21 @@ function tokens(): () => string {
 export function createCache(
   redis: CacheRedis,
   { log, prefix = "", leaseMs = 10_000, markMs = 10_000, loads = 16, waitingLoads = 1000 }: CacheOptions,
-  {
-    scripts = CACHE_SCRIPTS,
-    newToken = tokens(),
-    pause = () => sleep(20 + Math.random() * 30),
-  }: CacheParts = {},
+  parts: CacheParts = {},
 ): Cache & AsyncDisposable {
-  const protocol = createProtocol(redis, prefix, { leaseMs, markMs }, scripts)
+  const { scripts = CACHE_SCRIPTS, newToken = tokens() } = parts
+  const { pause = pauseLonger, looks = LOOKS, earlyMs = xfetch } = parts
+  const counters = createCounters()
+  const leaders = createLeaders()
+  const protocol = createProtocol({ redis, prefix, scripts, counters, leaseMs, markMs })
   const repairs = createRepairs(log, (key) => protocol.forget(key))
   const singleFlight = createSingleFlight(loads, waitingLoads)
-  const reader = new Reader({ redis, protocol, repairs, singleFlight, newToken, pause })
+  const filler = new Filler({ protocol, singleFlight, counters })
+  const renewals = new Renewals({ protocol, filler, leaders, counters, newToken, earlyMs })
+  const base = { redis, protocol, repairs, filler, leaders, renewals, counters }
+  const reader = new Reader({ ...base, newToken, pause, looks })
   return {
+    counters,
     readMany: (keys, load) => reader.readMany(keys, load),
     async read(key, load) {
       const found = await reader.readMany([key], async () => new Loaded().set(key, await load()))
@@ -88,7 +106,11 @@ export function createCache(
     async forget(keys) {
       await Promise.all(keys.map((key) => protocol.forget(key)))
     },
-    [Symbol.asyncDispose]: () => repairs.stop(),
+    idle: () => renewals.idle(),
+    async [Symbol.asyncDispose]() {
+      await renewals.stop()
+      await repairs.stop()
+    },
   }
 }
 

@@ -1,7 +1,14 @@
 export { type Cache, type CacheOptions, createCache, openCache } from "./cache.ts"
 export { type CacheRedis, type CacheRedisOptions, openCacheRedis } from "./cache-redis.ts"
 export type { CacheWrite, Change } from "./cache-write.ts"
-export { type CacheEntry, type CacheKey, defineEntry, type EntryOptions } from "./define-entry.ts"
+export type { CacheCounters } from "./counters.ts"
+export {
+  type CacheEntry,
+  type CacheKey,
+  defineEntry,
+  type EntryOptions,
+  type EntryPolicy,
+} from "./define-entry.ts"
 export { CacheUnavailable } from "./same-tick.ts"
 export { type Script, script } from "./scripts.ts"
 export { type Load, LoadsExhausted } from "./single-flight.ts"

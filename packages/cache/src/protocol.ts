@@ -1,7 +1,9 @@
 import type { CacheRedis } from "./cache-redis.ts"
+import type { CacheCounters } from "./counters.ts"
 import type { CacheKey } from "./define-entry.ts"
-import type { CacheScripts } from "./scripts.ts"
-import { decode, encode, type Versioned } from "./versioned.ts"
+import type { CacheScripts, Script } from "./scripts.ts"
+import { decode, encode, type Stored } from "./stored.ts"
+import type { Versioned } from "./versioned.ts"
 
 export interface Lifetimes {
   /** How long a reader may take from a miss to its fill. */
@@ -11,25 +13,21 @@ export interface Lifetimes {
 }
 
 /** What a reader gets after a miss: the value after all, the right to fill it, or neither. */
-export type Claim = Versioned<unknown> | "granted" | "held" | "marked"
+export type Claim = Stored | "granted" | "held" | "marked"
 
 /** The steps of the protocol, each one command; those of one tick share a round trip. All throw CacheUnavailable. */
 export interface Protocol {
   /** One command for all keys; undefined for each that is missing. */
-  get(keys: readonly CacheKey<unknown>[]): Promise<(Versioned<unknown> | undefined)[]>
+  get(keys: readonly CacheKey<unknown>[]): Promise<(Stored | undefined)[]>
   lease(key: CacheKey<unknown>, token: string): Promise<Claim>
-  fill(key: CacheKey<unknown>, token: string, row: Versioned<unknown>): Promise<void>
+  /** The right to renew a value that is there: whether it was granted. `earlyMs`: how long before it is due. */
+  renew(key: CacheKey<unknown>, token: string, earlyMs: number): Promise<boolean>
+  fill(key: CacheKey<unknown>, token: string, row: Versioned<unknown>, costMs: number): Promise<void>
   release(key: CacheKey<unknown>, token: string): Promise<void>
   begin(key: CacheKey<unknown>, token: string): Promise<void>
   publish(key: CacheKey<unknown>, token: string, row: Versioned<unknown>): Promise<void>
   abandon(key: CacheKey<unknown>, token: string): Promise<void>
   forget(key: string): Promise<void>
-}
-
-/** ± 10 %, so that what was cached together does not expire together. */
-function lifeMs(key: CacheKey<unknown>, row: Versioned<unknown>): number {
-  const seconds = row.value === null ? key.absentTtlSeconds : key.ttlSeconds
-  return Math.max(1, Math.round(seconds * 1000 * (0.9 + Math.random() * 0.2)))
 }
 
 function claimOf(reply: unknown): Claim {
@@ -38,24 +36,47 @@ function claimOf(reply: unknown): Claim {
   return decode(reply) ?? "marked"
 }
 
-/** @param prefix stands before every key: one per installation or test */
-export function createProtocol(
-  redis: CacheRedis,
-  prefix: string,
-  { leaseMs, markMs }: Lifetimes,
-  scripts: CacheScripts,
-): Protocol {
+export interface ProtocolParts extends Lifetimes {
+  redis: CacheRedis
+  /** Stands before every key: one per installation or test. */
+  prefix: string
+  scripts: CacheScripts
+  counters: CacheCounters
+}
+
+export function createProtocol(parts: ProtocolParts): Protocol {
+  const { redis, prefix, scripts, counters, leaseMs, markMs } = parts
   const names = (key: string) => [prefix + key, `${prefix}${key}:l`, `${prefix}${key}:w`] as const
+
+  /** @returns whether the value was put */
+  const put = async (
+    script: Script,
+    key: CacheKey<unknown>,
+    token: string,
+    row: Versioned<unknown>,
+    costMs: number,
+  ) => {
+    const { version, text, lifeMs, softMs, unkept } = encode(key.policy, row, costMs)
+    const reply = await redis.run(script, names(key.key), token, version, text, lifeMs, softMs)
+    if (unkept) counters.tooLarge += 1
+    if (reply === 1) counters.charactersWritten += text.length
+    return reply === 1
+  }
   return {
     async get(keys) {
       const stored = await redis.send("mget", ...keys.map(({ key }) => prefix + key))
-      return Array.isArray(stored) ? stored.map(decode) : []
+      if (!Array.isArray(stored)) return []
+      for (const text of stored) if (typeof text === "string") counters.charactersRead += text.length
+      return stored.map(decode)
     },
     async lease({ key }, token) {
       return claimOf(await redis.run(scripts.lease, names(key), token, leaseMs))
     },
-    async fill(key, token, row) {
-      await redis.run(scripts.fill, names(key.key), token, encode(row), lifeMs(key, row))
+    async renew({ key }, token, earlyMs) {
+      return (await redis.run(scripts.renew, names(key), token, leaseMs, Math.round(earlyMs))) === 1
+    },
+    async fill(key, token, row, costMs) {
+      counters[(await put(scripts.fill, key, token, row, costMs)) ? "fills" : "refusedFills"] += 1
     },
     async release({ key }, token) {
       await redis.run(scripts.release, names(key), token)
@@ -64,8 +85,7 @@ export function createProtocol(
       await redis.run(scripts.begin, names(key), token, markMs)
     },
     async publish(key, token, row) {
-      const { version } = row
-      await redis.run(scripts.publish, names(key.key), token, version, encode(row), lifeMs(key, row))
+      counters[(await put(scripts.publish, key, token, row, 0)) ? "publishes" : "refusedPublishes"] += 1
     },
     async abandon({ key }, token) {
       await redis.run(scripts.abandon, names(key), token)

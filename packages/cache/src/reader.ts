@@ -1,39 +1,52 @@
 import type { CacheRedis } from "./cache-redis.ts"
+import type { CacheCounters } from "./counters.ts"
 import type { CacheKey } from "./define-entry.ts"
+import type { Filler } from "./filler.ts"
+import type { Lead, Leaders } from "./leaders.ts"
 import type { Claim, Protocol } from "./protocol.ts"
+import type { Due, Renewals } from "./renewals.ts"
 import type { Repairs } from "./repairs.ts"
-import type { Load, SingleFlight } from "./single-flight.ts"
-import { Found, type Loaded } from "./versioned.ts"
+import type { Load } from "./single-flight.ts"
+import { UNKEPT } from "./stored.ts"
+import { Found } from "./versioned.ts"
 
 /** What reading is made of. */
 export interface ReaderParts {
   redis: CacheRedis
   protocol: Protocol
   repairs: Repairs
-  singleFlight: SingleFlight
+  filler: Filler
+  leaders: Leaders
+  renewals: Renewals
+  counters: CacheCounters
   newToken: () => string
-  pause: () => Promise<unknown>
+  /** Before looking again for what a reader of another process is filling; `look` counts from 0. */
+  pause: (look: number) => Promise<unknown>
+  /** How often that is done before this process loads for itself. */
+  looks: number
 }
 
-/** How often a reader looks again for what another one is filling, before it reads the database itself. */
-const LOOKS = 2
+/** How often a reader waits for others of its own process before it loads for itself. */
+const ROUNDS = 3
 const MOST_KEYS = 1000
 
 type AnyKey = CacheKey<unknown>
 
-/** The right to fill some keys. */
-interface Grant {
-  token: string
-  keys: ReadonlySet<AnyKey>
+/** What Redis did not give: keys that may be filled, and keys that are to be loaded only. */
+interface Missing<Key> {
+  absent: readonly Key[]
+  direct: readonly Key[]
 }
 
-const NO_GRANT: Grant = { token: "", keys: new Set() }
+/** One call of `readMany`. */
+interface Reading<Key> {
+  found: Found
+  load: Load<Key>
+}
 
 /** The reading half of a cache. */
 export class Reader {
   readonly #parts: ReaderParts
-  /** What this process is filling: whoever waits for it looks again as soon as it is done. */
-  readonly #filling = new Map<string, Promise<unknown>>()
 
   constructor(parts: ReaderParts) {
     this.#parts = parts
@@ -42,102 +55,121 @@ export class Reader {
   /** `Cache.readMany`. */
   async readMany<Key extends AnyKey>(keys: readonly Key[], load: Load<Key>): Promise<Found> {
     if (keys.length > MOST_KEYS) throw new RangeError(`${keys.length} keys in one read`)
-    const found = new Found()
+    const reading = { found: new Found(), load }
     const wanted = [...new Map(keys.map((key) => [key.key, key])).values()]
-    if (wanted.length === 0) return found
-    const missing = await this.#lookUp(wanted, found)
-    if (!missing) {
-      await this.#load(found, wanted, load)
-      return found
-    }
-    const token = this.#parts.newToken()
-    const claims = await Promise.all(missing.map((key) => this.#claim(key, token)))
-    const [granted, mine, held] = sort(missing, claims, found)
-    await Promise.all([
-      this.#load(found, mine, load, { token, keys: granted }),
-      this.#await(found, held, load),
-    ])
-    return found
+    if (wanted.length > 0) await this.#bring(reading, await this.#lookUp(reading, wanted), 0)
+    return reading.found
   }
 
-  /** Moves what the cache holds into `found`; the rest, or undefined when the cache cannot be asked. */
-  async #lookUp<Key extends AnyKey>(keys: readonly Key[], found: Found): Promise<Key[] | undefined> {
-    const { redis, protocol, repairs } = this.#parts
-    const stored = redis.trusted ? await protocol.get(keys).catch(() => undefined) : undefined
-    return (
-      stored &&
-      keys.filter((key, index) => {
-        const row = repairs.owes(key.key) ? undefined : stored[index]
-        if (row) found.add(key, row)
-        return !row
-      })
-    )
-  }
-
-  async #claim(key: AnyKey, token: string): Promise<Claim> {
-    if (this.#parts.repairs.owes(key.key)) return "marked"
-    return this.#parts.protocol.lease(key, token).catch(() => "marked")
-  }
-
-  /** Loads the keys into `found` and fills those that were granted. */
-  async #load<Key extends AnyKey>(
-    found: Found,
+  /** Moves what the cache holds into `found`, and has what is due renewed. */
+  async #lookUp<Key extends AnyKey>(
+    { found, load }: Reading<Key>,
     keys: readonly Key[],
-    load: Load<Key>,
-    { token, keys: granted }: Grant = NO_GRANT,
+  ): Promise<Missing<Key>> {
+    const { redis, protocol, repairs, renewals, counters } = this.#parts
+    const stored = redis.trusted ? await protocol.get(keys).catch(() => undefined) : undefined
+    const absent: Key[] = []
+    const direct: Key[] = []
+    const due: Due<Key>[] = []
+    for (const [index, key] of keys.entries()) {
+      const hit = stored?.[index]
+      if (!stored || hit?.value === UNKEPT || repairs.owes(key.key)) direct.push(key)
+      else if (!hit) absent.push(key)
+      else {
+        found.add(key, hit.value)
+        if (hit.value === null) counters.absentHits += 1
+        const earlyMs = renewals.wants(hit)
+        if (earlyMs !== undefined) due.push({ key, earlyMs })
+      }
+    }
+    if (due.length > 0) renewals.start(due, load)
+    counters.misses += absent.length + direct.length
+    counters.hits += keys.length - absent.length - direct.length
+    return { absent, direct }
+  }
+
+  /** Gets what is missing: as the leader of a key, or after another reader of this process. */
+  async #bring<Key extends AnyKey>(
+    reading: Reading<Key>,
+    { absent, direct }: Missing<Key>,
+    round: number,
+  ): Promise<void> {
+    const { leaders, filler } = this.#parts
+    if (absent.length === 0 || round === ROUNDS) {
+      return filler.load(reading.found, [...absent, ...direct], reading.load)
+    }
+    const led = absent.filter(({ key }) => !leaders.has(key))
+    const followed = absent.filter(({ key }) => leaders.has(key))
+    const lead = leaders.begin(led)
+    try {
+      await Promise.all([
+        this.#claim(reading, lead, { absent: led, direct }, 0),
+        this.#follow(reading, followed, round),
+      ])
+    } finally {
+      lead.endAll("load")
+    }
+  }
+
+  async #follow<Key extends AnyKey>(
+    reading: Reading<Key>,
+    keys: readonly Key[],
+    round: number,
   ): Promise<void> {
     if (keys.length === 0) return
-    const loads = this.#parts.singleFlight.load(keys, load)
-    const fills = [...granted].map((key) => {
-      const done = this.#fill(key, token, loads).finally(() => this.#filling.delete(key.key))
-      this.#filling.set(key.key, done)
-      return done
-    })
-    const loaded = await loads
-    for (const key of keys) {
-      const row = loaded.get(key.key)?.row(key)
-      if (row) found.add(key, row)
+    const { leaders } = this.#parts
+    const verdicts = await Promise.all(keys.map(({ key }) => leaders.ended(key)))
+    const unasked = keys.filter((_, index) => verdicts[index] === "load")
+    const asked = keys.filter((_, index) => verdicts[index] === "look")
+    const missing = asked.length > 0 ? await this.#lookUp(reading, asked) : { absent: [], direct: [] }
+    const { absent, direct } = missing
+    await this.#bring(reading, { absent, direct: [...direct, ...unasked] }, round + 1)
+  }
+
+  /** As the leader of `absent`: loads and fills what Redis grants, and waits for what another process fills. */
+  async #claim<Key extends AnyKey>(
+    reading: Reading<Key>,
+    lead: Lead,
+    { absent, direct }: Missing<Key>,
+    look: number,
+  ): Promise<void> {
+    const { protocol, filler, newToken } = this.#parts
+    const token = newToken()
+    const mine = [...direct]
+    const granted: Key[] = []
+    const held: Key[] = []
+    const claims = await Promise.all(
+      absent.map((key) => protocol.lease(key, token).catch((): Claim => "marked")),
+    )
+    for (const [index, key] of absent.entries()) {
+      const claim = claims[index] ?? "marked"
+      if (claim === "held") held.push(key)
+      else if (claim === "granted") granted.push(key)
+      else if (claim === "marked" || claim.value === UNKEPT) {
+        mine.push(key)
+        lead.end(key.key, "load")
+      } else {
+        reading.found.add(key, claim.value)
+        lead.end(key.key, "look")
+      }
     }
-    await Promise.all(fills)
+    await Promise.all([
+      filler.load(reading.found, [...mine, ...granted], reading.load, { token, keys: granted, lead }),
+      this.#wait(reading, lead, held, look),
+    ])
   }
 
-  async #fill(key: AnyKey, token: string, loads: Promise<Map<string, Loaded>>): Promise<void> {
-    const { protocol } = this.#parts
-    const loaded = await loads.catch(() => undefined)
-    const row = loaded?.get(key.key)?.row(key)
-    // What cannot be filled now is filled by a later reader.
-    await (row ? protocol.fill(key, token, row) : protocol.release(key, token)).catch(() => undefined)
+  async #wait<Key extends AnyKey>(
+    reading: Reading<Key>,
+    lead: Lead,
+    keys: readonly Key[],
+    look: number,
+  ): Promise<void> {
+    const { filler, counters, pause, looks } = this.#parts
+    if (keys.length === 0) return
+    if (look === looks) return filler.load(reading.found, keys, reading.load)
+    counters.leaseWaits += keys.length
+    await pause(look)
+    await this.#claim(reading, lead, { absent: keys, direct: [] }, look + 1)
   }
-
-  /** Waits a short while for what other readers are filling, then loads what has not come. */
-  async #await<Key extends AnyKey>(found: Found, keys: readonly Key[], load: Load<Key>): Promise<void> {
-    const { pause } = this.#parts
-    let missing: readonly Key[] = keys
-    for (let look = 0; look < LOOKS && missing.length > 0; look++) {
-      const here = missing.map(({ key }) => this.#filling.get(key))
-      await (here.every(Boolean) ? Promise.race([Promise.all(here), pause()]) : pause())
-      missing = (await this.#lookUp(missing, found)) ?? missing
-    }
-    await this.#load(found, missing, load)
-  }
-}
-
-/** By what the reader may do: fill, load, or wait for another. What came by itself goes to `found`. */
-function sort<Key extends AnyKey>(
-  keys: readonly Key[],
-  claims: readonly Claim[],
-  found: Found,
-): [granted: Set<Key>, mine: Key[], held: Key[]] {
-  const granted = new Set<Key>()
-  const mine: Key[] = []
-  const held: Key[] = []
-  for (const [index, key] of keys.entries()) {
-    const claim = claims[index]
-    if (claim === "held") held.push(key)
-    else if (claim === "granted" || claim === "marked" || claim === undefined) {
-      mine.push(key)
-      if (claim === "granted") granted.add(key)
-    } else found.add(key, claim)
-  }
-  return [granted, mine, held]
 }

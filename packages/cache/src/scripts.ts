@@ -14,6 +14,7 @@ export const script = (source: string): Script => ({
 /** The indivisible steps of reading and writing one cached value: docs/decisions/0002-cache.md has the argument. */
 export interface CacheScripts {
   lease: Script
+  renew: Script
   fill: Script
   release: Script
   begin: Script
@@ -23,7 +24,7 @@ export interface CacheScripts {
 
 /*
  * Every step works on the same three keys, which share a hash tag:
- *   KEYS[1]  the value, `<version>:<json>`
+ *   KEYS[1]  the value, `<version>:<due>:<cost>:<json>`: stored.ts
  *   KEYS[2]  the readers' lease: the token of the one reader who may fill an absent value
  *   KEYS[3]  the writers' marks: a hash of token -> deadline, and the field `floor`: the highest version that was
  *            published while marks were set. They lie in one key so that they can only be lost together.
@@ -63,14 +64,36 @@ return 'held'
 `)
 
 /**
- * A reader puts what it loaded. ARGV[2]: the value; ARGV[3]: its life in ms. The token alone decides: it is given
- * out only while the value is absent and no writer is marked, and whatever changes that deletes it.
+ * A value that is there and was served is to be renewed. ARGV[2]: the lease's life in ms; ARGV[3]: how many ms
+ * before it is due that is allowed. A value is only there while no writer is marked, so marks need no look here.
  */
-const fill = script(`
+const renew = script(`${NOW}
+local value = redis.call('GET', KEYS[1])
+if not value then return 0 end
+local due = tonumber(string.match(value, '^%d+:(%d+):') or '0')
+if due == 0 or due - ARGV[3] > now then return 0 end
+if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+return 0
+`)
+
+/** Puts a value: version, `<cost>:<json>`, life and time until it is due in ms (0: never). */
+const PUT = `
+local function put(version, payload, life, soft)
+  local due = '0'
+  if soft ~= '0' then due = string.format('%.0f', now + soft) end
+  redis.call('SET', KEYS[1], version .. ':' .. due .. ':' .. payload, 'PX', life)
+  return 1
+end
+`
+
+/**
+ * A reader puts what it loaded. ARGV from 2 on: as `put` takes them. The token alone decides: it is given out only
+ * while no writer is marked, and whatever changes the value deletes it.
+ */
+const fill = script(`${NOW}${PUT}
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[2])
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1
+return put(ARGV[2], ARGV[3], ARGV[4], ARGV[5])
 `)
 
 /** A reader whose load failed lets the next one try. */
@@ -90,12 +113,12 @@ redis.call('PEXPIRE', KEYS[3], ARGV[2])
 `)
 
 /**
- * A writer, after COMMIT. ARGV[2]: the version; ARGV[3]: the value; ARGV[4]: its life in ms.
+ * A writer, after COMMIT. ARGV from 2 on: as `put` takes them.
  * A value that is there is raised to a higher version, never lowered. An absent one is put only by a writer whose
  * mark kept everybody out since before its COMMIT, alone, and whom no newer version overtook meanwhile (`floor`);
  * else it stays absent and the next reader fills it.
  */
-const publish = script(`${NOW}${OTHERS}
+const publish = script(`${NOW}${OTHERS}${PUT}
 local mark = redis.call('HGET', KEYS[3], ARGV[1])
 local mine = mark and tonumber(mark) > now
 local version = tonumber(ARGV[2])
@@ -116,8 +139,7 @@ else
   install = mine and alone and not overtaken
 end
 if not install then return 0 end
-redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
-return 1
+return put(ARGV[2], ARGV[3], ARGV[4], ARGV[5])
 `)
 
 /** A writer, after ROLLBACK. */
@@ -126,4 +148,4 @@ redis.call('HDEL', KEYS[3], ARGV[1])
 if not others() then redis.call('DEL', KEYS[3]) end
 `)
 
-export const CACHE_SCRIPTS: CacheScripts = { lease, fill, release, begin, publish, abandon }
+export const CACHE_SCRIPTS: CacheScripts = { lease, renew, fill, release, begin, publish, abandon }

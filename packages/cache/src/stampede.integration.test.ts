@@ -23,6 +23,9 @@ describe("many readers of a cold key", () => {
     const reads = await Promise.all(Array.from({ length: 100 }, () => notes.read(process.cache, 1)))
     expect(new Set(reads.flat())).toEqual(new Set(["hot"]))
     expect(notes.loads).toHaveLength(1)
+    // A look each before and after, and for all of them together a lease and a fill (twice, as Redis learns them).
+    const commands = process.roundTrips.reduce((sum, each) => sum + each, 0)
+    expect(commands).toBeLessThanOrEqual(2 * 100 + 4)
   })
 
   test("in two processes load it once", async ({ redis }) => {

@@ -37,8 +37,8 @@ export class Loaded {
 export class Found {
   readonly #values = new Map<string, unknown>()
 
-  add(key: CacheKey<unknown>, row: Versioned<unknown>): void {
-    this.#values.set(key.key, row.value)
+  add(key: CacheKey<unknown>, value: unknown): void {
+    this.#values.set(key.key, value)
   }
 
   /**
@@ -51,24 +51,5 @@ export class Found {
     if (value === undefined) throw new RangeError(`${key.key} was not asked for`)
     // A key's text holds its entry's name and shape: only values of that type were ever put under it.
     return value as Value | null
-  }
-}
-
-/** `<version>:<json>`: Lua reads the version without parsing the rest. */
-export function encode(row: Versioned<unknown>): string {
-  checkVersion(row.version)
-  return `${row.version}:${JSON.stringify(row.value ?? null)}`
-}
-
-/** Undefined for what `encode` did not write. */
-export function decode(stored: unknown): Versioned<unknown> | undefined {
-  if (typeof stored !== "string") return undefined
-  const colon = stored.indexOf(":")
-  const version = colon > 0 ? Number(stored.slice(0, colon)) : -1
-  if (!Number.isSafeInteger(version) || version < 0) return undefined
-  try {
-    return { version, value: JSON.parse(stored.slice(colon + 1)) }
-  } catch {
-    return undefined
   }
 }

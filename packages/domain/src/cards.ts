@@ -1,4 +1,11 @@
-import { type CacheEntry, type CacheKey, defineEntry, Loaded, type Versioned } from "@tintype/cache"
+import {
+  type CacheEntry,
+  type CacheKey,
+  defineEntry,
+  type EntryOptions,
+  Loaded,
+  type Versioned,
+} from "@tintype/cache"
 import type { Db } from "@tintype/db"
 import { type SQL, sql } from "drizzle-orm"
 import type { Context } from "./context.ts"
@@ -15,12 +22,7 @@ export interface CardKey<Value> extends CacheKey<Value> {
   readonly rows: (ids: readonly unknown[]) => SQL
 }
 
-export interface CardOptions<Id> {
-  name: string
-  /** Raise it when the value's shape changes. */
-  shape: number
-  ttlSeconds: number
-  absentTtlSeconds?: number
+export interface CardOptions<Id> extends Omit<EntryOptions<Id>, "id"> {
   idText: (id: Id) => string
   /**
    * A SELECT of `kind`, `key` (the id as text), `version` and `card` (jsonb; ids in it as text, since JSON

@@ -40,14 +40,14 @@ export async function read(
 
 export type Fate = "commits" | "rolls back" | "dies before commit" | "dies after commit"
 
-/** Changes or deletes a row in a transaction that takes its lock first. */
+/** Changes a row in a transaction that takes its lock first. */
 export async function write(
   world: World,
   name: string,
   cache: Cache,
   row: Row,
   fate: Fate,
-  deletes: boolean,
+  what: "changes" | "enlarges" | "deletes",
 ): Promise<void> {
   const { step } = world.scheduler
   const locked = () => {
@@ -55,7 +55,8 @@ export async function write(
     return row.now.version + 1
   }
   const version = await step(`${name} updates`, locked, () => !row.locked)
-  const next = { version, value: deletes ? null : { version, by: name } }
+  const bulk = what === "enlarges" ? { bulk: "x".repeat(100) } : {}
+  const next = { version, value: what === "deletes" ? null : { version, by: name, ...bulk } }
   const beginning = cache.beginWrite([{ key: row.key, next }])
   const token = world.lastToken
   const cacheWrite = await beginning

@@ -1,12 +1,15 @@
+import { isDeepStrictEqual } from "node:util"
 import type { Cache } from "../cache.ts"
 import type { CacheRedis } from "../cache-redis.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "../scripts.ts"
+import { type Stored, UNKEPT } from "../stored.ts"
 import { Loaded } from "../versioned.ts"
 import { type Disturbance, disturb, type Fate, read, write } from "./actors.ts"
 import { createRandom, createScheduler } from "./scheduler.ts"
 import { Row, World } from "./world.ts"
 
 const DEATHS = ["dies before commit", "dies after commit"] as const
+const CHANGES = ["changes", "changes", "changes", "enlarges", "deletes"] as const
 const LOSSES: [Disturbance, ...Disturbance[]] = [
   "evict value",
   "evict value",
@@ -36,11 +39,12 @@ function startActors(world: World, rows: [Row, ...Row[]], { deaths, losses }: Ha
       : deaths && random.chance(0.4)
         ? random.pick(DEATHS)
         : "commits"
-    actors.push(write(world, `w${n}`, random.pick(processes), random.pick(rows), fate, random.chance(0.2)))
+    const what = random.pick(CHANGES)
+    actors.push(write(world, `w${n}`, random.pick(processes), random.pick(rows), fate, what))
   }
   for (let n = 2 + random.below(3); n > 0; n--) {
     const dies = deaths && random.chance(0.1)
-    const cache = dies ? world.openProcess(`p-r${n}`) : random.pick(processes)
+    const cache = dies ? world.openProcess(`p-r${n}`, false) : random.pick(processes)
     const reads = dies || random.chance(0.6) ? 1 : 2
     const wanted = random.chance(0.7) ? [random.pick(rows)] : rows
     actors.push(readOften(world, `r${n}`, cache, wanted, dies, reads))
@@ -65,7 +69,9 @@ async function readOften(
 /** When all is quiet: what is cached is absent or the row, and it can be cached again. */
 async function checkAtRest(world: World, row: Row): Promise<void> {
   const cached = await world.cached(row)
-  const old = cached && JSON.stringify(cached) !== JSON.stringify(row.now)
+  const holds = ({ version, value }: Stored) =>
+    value === UNKEPT || (version === row.now.version && isDeepStrictEqual(value, row.now.value))
+  const old = cached && !holds(cached)
   if (old && row.excused !== row.now.version) {
     world.violations.push(`${JSON.stringify(cached)} is left of ${JSON.stringify(row.now)}`)
   }
@@ -94,12 +100,13 @@ async function runOne(options: CheckOptions, seed: number): Promise<string[]> {
   const rows: [Row, ...Row[]] = [new Row("a", random.chance(0.7))]
   if (random.chance(0.3)) rows.push(new Row("b", true))
   if (random.chance(0.5)) await warm(world, rows)
-  await scheduler.runToEnd(startActors(world, rows, hazards))
+  await scheduler.runToEnd([Promise.all(startActors(world, rows, hazards)).then(() => world.idle())])
   for (const row of rows) await checkAtRest(world, row)
   return world.violations.map((text) => `seed ${seed}: ${text}; steps: ${scheduler.trace.join(", ")}`)
 }
 
 export interface CheckOptions {
+  /** The real one or the simulated one. */
   redis: CacheRedis
   prefix: string
   /** How many interleavings. */
@@ -117,7 +124,7 @@ export interface CheckOptions {
 const LANES = 24
 
 /**
- * Tries random interleavings of readers, writers, crashes and losses over real Redis.
+ * Tries random interleavings of readers, writers, renewals, crashes and losses.
  *
  * @returns the runs that went wrong, with their steps: none when the protocol is right
  */

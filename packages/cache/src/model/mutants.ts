@@ -6,13 +6,10 @@ local value = redis.call('GET', KEYS[1])
 if value then return value end
 return 'granted'
 `)
-const fillBlindly = script("redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])")
-const ifNewer = (version: string, value: string, life: string) =>
-  script(`
+const put = "redis.call('SET', KEYS[1], ARGV[2] .. ':0:' .. ARGV[3], 'PX', ARGV[4])"
+const putIfNewer = script(`
 local present = redis.call('GET', KEYS[1])
-if not present or tonumber(string.match(present, '^%d+')) < tonumber(${version}) then
-  redis.call('SET', KEYS[1], ${value}, 'PX', ${life})
-end
+if not present or tonumber(string.match(present, '^%d+')) < tonumber(ARGV[2]) then ${put} end
 `)
 
 /** The script with one piece of it replaced. @throws when the piece is not there, so that no mutant goes stale */
@@ -23,10 +20,11 @@ function without({ source }: Script, piece: string, instead = ""): Script {
 
 const plain: CacheScripts = {
   lease: alwaysGranted,
-  fill: fillBlindly,
+  renew: script("return 0"),
+  fill: script(put),
   release: nothing(),
   begin: nothing(),
-  publish: script("redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])"),
+  publish: script(put),
   abandon: nothing(),
 }
 
@@ -36,11 +34,7 @@ const { lease, fill, begin, publish } = CACHE_SCRIPTS
 export const MUTANTS: Record<string, CacheScripts> = {
   "set on write, set on miss": plain,
   "delete on write (cache aside)": { ...plain, publish: script("redis.call('DEL', KEYS[1])") },
-  "version guard alone": {
-    ...plain,
-    fill: ifNewer("string.match(ARGV[2], '^%d+')", "ARGV[2]", "ARGV[3]"),
-    publish: ifNewer("ARGV[2]", "ARGV[3]", "ARGV[4]"),
-  },
+  "version guard alone": { ...plain, fill: putIfNewer, publish: putIfNewer },
   "lease and version, without writers' marks": { ...CACHE_SCRIPTS, begin: nothing() },
   "marks that leave the value in place": {
     ...CACHE_SCRIPTS,

@@ -4,13 +4,16 @@ import type { CacheRedis } from "../cache-redis.ts"
 import { type CacheKey, defineEntry } from "../define-entry.ts"
 import { CacheUnavailable } from "../same-tick.ts"
 import type { CacheScripts } from "../scripts.ts"
-import { decode, type Versioned } from "../versioned.ts"
+import { decode, type Stored } from "../stored.ts"
+import type { Versioned } from "../versioned.ts"
 import type { Random, Scheduler } from "./scheduler.ts"
 
 /** The cached value: what tells one committed state of a row from all others. */
 export interface Card {
   version: number
   by: string
+  /** Too large to be cached. */
+  bulk?: string
 }
 
 /** A row of the simulated database with all that it was. */
@@ -43,7 +46,18 @@ export class Row {
   }
 }
 
-const card = defineEntry<string, Card>({ name: "card", shape: 1, ttlSeconds: 600, id: (id) => id })
+const card = defineEntry<string, Card>({
+  name: "card",
+  shape: 1,
+  ttlSeconds: 600,
+  maxBytes: 100,
+  id: (id) => id,
+})
+
+const log = createLogger("model", "silent")
+
+/** How early or late a renewal is asked for, in ms: any, or none. */
+const EARLY = 1e12
 
 /** A writer's mark, from `beginWrite` on. */
 export interface Mark {
@@ -72,10 +86,10 @@ export interface WorldOptions {
 export class World {
   readonly violations: string[] = []
   readonly marks: Mark[] = []
+  readonly #caches: Cache[] = []
   readonly random: Random
   readonly scheduler: Scheduler
   readonly #options: WorldOptions
-  readonly #log = createLogger("model", "silent")
   #tokens = 0
 
   constructor(options: WorldOptions) {
@@ -89,8 +103,8 @@ export class World {
     return String(this.#tokens)
   }
 
-  /** A process's own cache. */
-  openProcess(name: string): Cache {
+  /** A process's own cache. One that does not live stops at some step, for ever. */
+  openProcess(name: string, lives = true): Cache {
     const { redis, scripts, prefix, scheduler } = this.#options
     const stepped: CacheRedis = {
       trusted: true,
@@ -105,7 +119,16 @@ export class World {
       return this.lastToken
     }
     const pause = () => scheduler.step(`${name} pause`, () => undefined)
-    return createCache(stepped, { log: this.#log, prefix }, { scripts, newToken, pause })
+    const earlyMs = () => (this.random.chance(0.3) ? EARLY : -EARLY)
+    const parts = { scripts, newToken, pause, looks: 2, earlyMs }
+    const cache = createCache(stepped, { log, prefix }, parts)
+    if (lives) this.#caches.push(cache)
+    return cache
+  }
+
+  /** When nothing is going on any more behind the readers of processes that live. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#caches.map((cache) => cache.idle()))
   }
 
   #step<T>(name: string, command: string, work: () => Promise<T>): Promise<T> {
@@ -122,7 +145,7 @@ export class World {
   /** A process that the scheduler does not hold up. */
   openFreeProcess(): Cache {
     const { redis, scripts, prefix } = this.#options
-    return createCache(redis, { log: this.#log, prefix }, { scripts })
+    return createCache(redis, { log, prefix }, { scripts, earlyMs: () => -EARLY })
   }
 
   /** Takes things out of Redis behind everybody's back: the value, `:l` the lease, `:w` the marks. */
@@ -135,7 +158,7 @@ export class World {
     await this.#options.redis.send("hdel", `${this.#options.prefix}${row.key.key}:w`, token)
   }
 
-  async cached(row: Row): Promise<Versioned<unknown> | undefined> {
+  async cached(row: Row): Promise<Stored | undefined> {
     return decode(await this.#options.redis.send("get", this.#options.prefix + row.key.key))
   }
 }

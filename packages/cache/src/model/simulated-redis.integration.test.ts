@@ -1,0 +1,89 @@
+import { createLogger } from "@tintype/observe"
+import { test } from "@tintype/testkit"
+import { expect } from "vitest"
+import { type CacheRedis, openCacheRedis } from "../cache-redis.ts"
+import type { Argument } from "../same-tick.ts"
+import { CACHE_SCRIPTS, type CacheScripts } from "../scripts.ts"
+import { createRandom, type Random } from "./scheduler.ts"
+import { simulateRedis } from "./simulated-redis.ts"
+
+const SEQUENCES = 600
+const STEPS = 16
+const LIFE = 1e9
+
+const NAMES = ["lease", "renew", "fill", "release", "begin", "begin", "publish", "abandon"] as const
+
+type Step = (redis: CacheRedis, keys: readonly [string, string, string]) => Promise<unknown>
+
+/** Any step of the protocol by any of a few writers and readers, or a loss. */
+function anyStep(random: Random): [string, Step] {
+  const token = random.pick(["a", "b", "c", "floor-less"])
+  const version = random.below(6)
+  const put = [version, `3:${random.pick(["null", '{"x":1}', "!"])}`, LIFE, random.pick([0, LIFE])]
+  const args: Record<keyof CacheScripts, Argument[]> = {
+    lease: [LIFE],
+    renew: [LIFE, random.pick([-LIFE, 0, 10 * LIFE])],
+    fill: put,
+    release: [],
+    begin: [LIFE],
+    publish: put,
+    abandon: [],
+  }
+  const lose = (command: string, ...rest: [number, ...string[]]): [string, Step] => [
+    `${command} ${rest}`,
+    async (redis, keys) => {
+      await redis.send(command, keys[rest[0]] ?? "", ...rest.slice(1))
+    },
+  ]
+  if (random.chance(0.1)) return lose("del", random.below(3))
+  if (random.chance(0.05)) return lose("hset", 2, token, "1")
+  if (random.chance(0.05)) return lose("hset", 2, "floor", String(version))
+  const name = random.pick(NAMES)
+  const values = args[name]
+  return [
+    `${name} ${token} ${values}`,
+    (redis, keys) => redis.run(CACHE_SCRIPTS[name], keys, token, ...values),
+  ]
+}
+
+/** Times become what they mean. */
+function plain(reply: unknown): unknown {
+  if (typeof reply === "object" && reply !== null) {
+    return Object.entries(reply instanceof Map ? Object.fromEntries(reply) : reply)
+      .map(([name, value]) => `${name}=${name === "floor" ? value : Number(value) > Date.now()}`)
+      .sort()
+  }
+  return typeof reply === "string" ? reply.replace(/^(\d+):\d{10,}:/, "$1:due:") : reply
+}
+
+/** What every step answers, and what is there afterwards. */
+async function observe(redis: CacheRedis, step: Step, keys: readonly [string, string, string]) {
+  const [value, lease, marks] = keys
+  const reply = await step(redis, keys)
+  const held = [redis.send("get", value), redis.send("get", lease), redis.send("hgetall", marks)]
+  const replies = [reply ?? null, ...(await Promise.all(held))]
+  return replies.map(plain)
+}
+
+async function compare(real: CacheRedis, prefix: string, seed: number): Promise<void> {
+  const random = createRandom(seed)
+  const simulated = simulateRedis()
+  const keys = [`${prefix}{${seed}}`, `${prefix}{${seed}}:l`, `${prefix}{${seed}}:w`] as const
+  const trace: string[] = []
+  for (let n = 0; n < STEPS; n++) {
+    const [name, step] = anyStep(random)
+    trace.push(name)
+    const [expected, actual] = [await observe(real, step, keys), await observe(simulated, step, keys)]
+    expect(actual, `seed ${seed}: ${trace.join(" | ")}`).toEqual(expected)
+  }
+}
+
+test("answers and holds after every step what the real one answers and holds", async ({ redis }) => {
+  const log = createLogger("test", "silent")
+  await using connection = openCacheRedis({ url: redis.cacheUrl, log, timeoutMs: 20_000 })
+  let next = 1
+  const lane = async () => {
+    while (next <= SEQUENCES) await compare(connection, redis.prefix, next++)
+  }
+  await Promise.all(Array.from({ length: 30 }, lane))
+})

@@ -1,0 +1,128 @@
+import type { CacheRedis } from "../cache-redis.ts"
+import { CACHE_SCRIPTS, type CacheScripts } from "../scripts.ts"
+
+type Reply = string | number | null
+type Keys = readonly [value: string, lease: string, marks: string]
+
+/** What Redis holds, and the scripts of the protocol said again in TypeScript. */
+class Store {
+  readonly texts = new Map<string, string>()
+  readonly hashes = new Map<string, Map<string, string>>()
+
+  /** Drops marks whose deadline is over; tells whether others than the caller's are left. */
+  #others(marks: string, token: string): boolean {
+    const hash = this.hashes.get(marks)
+    let left = false
+    for (const [field, deadline] of hash ?? []) {
+      if (field === "floor" || field === token) continue
+      if (Number(deadline) > Date.now()) left = true
+      else hash?.delete(field)
+    }
+    if (hash?.size === 0) this.hashes.delete(marks)
+    return left
+  }
+
+  /** Redis drops a hash with its last field. */
+  #unmark(marks: string, field: string): void {
+    const hash = this.hashes.get(marks)
+    hash?.delete(field)
+    if (hash?.size === 0) this.hashes.delete(marks)
+  }
+
+  #set(marks: string, field: string, value: string): void {
+    const hash = this.hashes.get(marks) ?? new Map<string, string>()
+    this.hashes.set(marks, hash.set(field, value))
+  }
+
+  #put(value: string, [, version, payload, , soft]: readonly string[]): Reply {
+    this.texts.set(value, `${version}:${soft === "0" ? 0 : Date.now() + Number(soft)}:${payload}`)
+    return 1
+  }
+
+  readonly steps: Record<keyof CacheScripts, (keys: Keys, argv: readonly string[]) => Reply> = {
+    lease: ([value, lease, marks], [token = ""]) => {
+      const present = this.texts.get(value)
+      if (present !== undefined) return present
+      if (this.#others(marks, token)) return "marked"
+      if (this.texts.has(lease)) return "held"
+      this.texts.set(lease, token)
+      return "granted"
+    },
+    renew: ([value, lease], [token = "", , early]) => {
+      const due = Number(/^\d+:(\d+):/.exec(this.texts.get(value) ?? "")?.[1] ?? 0)
+      if (due === 0 || due - Number(early) > Date.now() || this.texts.has(lease)) return 0
+      this.texts.set(lease, token)
+      return 1
+    },
+    fill: ([value, lease], argv) => {
+      if (this.texts.get(lease) !== argv[0]) return 0
+      this.texts.delete(lease)
+      return this.#put(value, argv)
+    },
+    release: ([, lease], [token]) => {
+      if (this.texts.get(lease) === token) this.texts.delete(lease)
+      return null
+    },
+    begin: ([value, lease, marks], [token = "", life]) => {
+      this.texts.delete(value)
+      this.texts.delete(lease)
+      this.#others(marks, token)
+      this.#set(marks, token, String(Date.now() + Number(life)))
+      return null
+    },
+    publish: ([value, lease, marks], argv) => {
+      const [token = "", version = "0"] = argv
+      const hash = this.hashes.get(marks)
+      const mine = Number(hash?.get(token) ?? 0) > Date.now()
+      const overtaken = Number(hash?.get("floor") ?? 0) > Number(version)
+      this.#unmark(marks, token)
+      this.texts.delete(lease)
+      const alone = !this.#others(marks, token)
+      if (alone) this.hashes.delete(marks)
+      else if (!overtaken) this.#set(marks, "floor", version)
+      const present = this.texts.get(value)
+      const installs =
+        present === undefined
+          ? mine && alone && !overtaken
+          : Number(/^\d+/.exec(present)?.[0]) < Number(version)
+      return installs ? this.#put(value, argv) : 0
+    },
+    abandon: ([, , marks], [token = ""]) => {
+      this.#unmark(marks, token)
+      if (!this.#others(marks, token)) this.hashes.delete(marks)
+      return null
+    },
+  }
+
+  readonly commands: Record<string, (args: readonly string[]) => unknown> = {
+    get: ([key = ""]) => this.texts.get(key) ?? null,
+    mget: (keys) => keys.map((key) => this.texts.get(key) ?? null),
+    del: (keys) =>
+      keys.filter((key) => [this.texts.delete(key), this.hashes.delete(key)].some(Boolean)).length,
+    hset: ([key = "", field = "", value = ""]) => this.#set(key, field, value),
+    hdel: ([key = "", field = ""]) => this.#unmark(key, field),
+    hgetall: ([key = ""]) => Object.fromEntries(this.hashes.get(key) ?? []),
+  }
+}
+
+/**
+ * A Redis in this process that knows what the protocol needs and nothing of lifetimes, so that many more
+ * interleavings can be tried. `simulated-redis.integration.test.ts` holds it against the real one.
+ */
+export function simulateRedis(): CacheRedis {
+  const store = new Store()
+  return {
+    trusted: true,
+    async send(command, ...args) {
+      const run = store.commands[command]
+      if (!run) throw new Error(`not simulated: ${command}`)
+      return run(args.map(String))
+    },
+    async run(script, [value = "", lease = "", marks = ""], ...args) {
+      for (const name of ["lease", "renew", "fill", "release", "begin", "publish", "abandon"] as const) {
+        if (CACHE_SCRIPTS[name] === script) return store.steps[name]([value, lease, marks], args.map(String))
+      }
+      throw new Error("this script is not simulated")
+    },
+  }
+}
