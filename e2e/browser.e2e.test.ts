@@ -60,6 +60,24 @@ class Visitor {
     await this.page.waitForURL("**/")
   }
 
+  /** Drops or pastes a file onto the page, as a browser tells a page of it. */
+  async bring(how: "drop" | "paste", name: string, bytes: Uint8Array): Promise<void> {
+    await this.page.evaluate(
+      ({ how, name, base64 }) => {
+        const transfer = new DataTransfer()
+        const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+        transfer.items.add(new File([data], name, { type: "image/jpeg" }))
+        const options = { bubbles: true, cancelable: true }
+        const event =
+          how === "drop"
+            ? new DragEvent("drop", { ...options, dataTransfer: transfer })
+            : new ClipboardEvent("paste", { ...options, clipboardData: transfer })
+        document.body.dispatchEvent(event)
+      },
+      { how, name, base64: Buffer.from(bytes).toString("base64") },
+    )
+  }
+
   async picture(name: string): Promise<void> {
     if (!SCREENSHOTS) return
     mkdirSync(SCREENSHOTS, { recursive: true })
@@ -133,6 +151,33 @@ describe("in the browser", () => {
     await bob.page.reload()
     await expect.poll(() => seen.count(), { timeout: 10_000 }).toBe(0)
     expect([...alice.complaints, ...bob.complaints]).toEqual([])
+  })
+
+  test("photos come in by drop and by paste; what is none is told why, and the others are posted", {
+    timeout: 60_000,
+  }, async () => {
+    const dora = await Visitor.arrive(1280, 900, "light")
+    await dora.signUp("dora")
+    await dora.page.goto("/new")
+    await dora.page.getByLabel("Choose photos").waitFor({ state: "attached" })
+    await dora.bring("drop", "dropped.jpg", await aPhoto(300, 200, 1))
+    await dora.bring("paste", "pasted.jpg", await aPhoto(300, 200, 2))
+    await dora.bring("drop", "drawing.jpg", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))
+    const rows = dora.page.getByRole("listitem").filter({ has: dora.page.getByLabel(/^Remove photo/) })
+    await rows.nth(2).getByRole("alert").getByText("This file is not a photo").waitFor()
+    await dora.picture("composer-refused")
+    await dora.page.getByRole("button", { name: "Remove photo 3" }).click()
+    await rows.nth(1).getByText("Ready").waitFor()
+    await dora.page.getByRole("button", { name: "Post", exact: true }).click()
+    await dora.page.waitForURL("**/")
+    await dora.page.getByRole("article").locator("picture").nth(1).waitFor({ state: "attached" })
+    await dora.page.getByRole("button", { name: "Sign out" }).click()
+    await dora.page.goto("/sign-in")
+    await dora.page.getByLabel("User name").fill("dora")
+    await dora.page.getByLabel("Password").fill("correct horse battery")
+    await dora.page.getByRole("button", { name: "Sign in" }).click()
+    await dora.page.getByRole("article").waitFor()
+    expect(dora.complaints.filter((text) => !text.includes("422"))).toEqual([])
   })
 
   test("everything can be reached by keyboard, and nothing is wider than a phone", {

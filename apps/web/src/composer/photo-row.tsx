@@ -70,15 +70,19 @@ function Preview({ src }: { src: string }) {
 }
 
 function StageLine({ stage, name }: { stage: Stage; name: string }) {
-  const percent = stage.kind === "uploading" ? stage.percent : undefined
+  // Once all of it is there, the server develops it before it answers.
+  const sent = stage.kind === "uploading" && stage.percent === 100
+  const shown: Stage["kind"] = sent ? "developing" : stage.kind
   return (
     <div class="stage">
       <span class="stage-name">{name}</span>
       <span class="stage-word" role={stage.kind === "failed" ? "alert" : undefined}>
-        {wordsOf(stage)}
+        {shown === "developing" ? "Developing" : wordsOf(stage)}
       </span>
-      {percent !== undefined && <progress max={100} value={percent} aria-label={`Uploading ${name}`} />}
-      {stage.kind === "developing" && <progress aria-label={`Developing ${name}`} />}
+      {stage.kind === "uploading" && !sent && (
+        <progress max={100} value={stage.percent} aria-label={`Uploading ${name}`} />
+      )}
+      {shown === "developing" && <progress aria-label={`Developing ${name}`} />}
     </div>
   )
 }
