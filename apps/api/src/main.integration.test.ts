@@ -63,6 +63,7 @@ test("it is there for those who balance load before a worker is, and says that i
 }) => {
   const agent = new Agent({ keepAlive: true })
   expect(await ask(agent, api.port, "/health/live")).toBe(200)
+  expect(await ask(agent, api.port, "/health/ready")).toBe(200)
   const response = await fetch(`http://127.0.0.1:${api.port}/health`)
   expect(response.status).toBe(503)
   expect(await response.json()).toMatchObject({
@@ -85,9 +86,9 @@ test("told to stop, it says so, answers what still comes, and ends without an er
   const client = async () => {
     while (!draining) {
       answers.push(await ask(agent, api.port, "/api/v2/instance"))
-      draining ||= (await ask(agent, api.port, "/health/live")) === 503
+      draining ||= (await ask(agent, api.port, "/health/ready")) === 503
     }
-    answers.push(await ask(agent, api.port, "/api/v2/instance"))
+    answers.push(await ask(agent, api.port, "/api/v2/instance"), await ask(agent, api.port, "/health/live"))
   }
   const clients = Array.from({ length: 8 }, client)
   await vi.waitFor(() => expect(answers.length).toBeGreaterThan(20))

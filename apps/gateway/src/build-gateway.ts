@@ -5,14 +5,19 @@ import { answerHealth } from "./policies/answer-health.ts"
 import { believePeers } from "./policies/believe-peers.ts"
 import { checkHeaders } from "./policies/check-headers.ts"
 import { checkTarget } from "./policies/check-target.ts"
+import { chooseReplica } from "./policies/choose-replica.ts"
 import { forward } from "./policies/forward.ts"
+import { isStreamed, keepBody } from "./policies/keep-body.ts"
 import { limitBody } from "./policies/limit-body.ts"
+import { limitConcurrency } from "./policies/limit-concurrency.ts"
+import { limitUpgrade } from "./policies/limit-upgrade.ts"
 import { logAccess } from "./policies/log-access.ts"
-import { refuseUpgrade } from "./policies/refuse-upgrade.ts"
 import { byPath } from "./policies/route.ts"
+import { Streams } from "./proxy/streams.ts"
 import { GatewayServer } from "./server.ts"
 import { openWeb } from "./static/open-web.ts"
 import { type PhotoStore, servePhotos } from "./static/serve-photos.ts"
+import { leastBusyOfTwo, roundRobin } from "./upstreams/balance.ts"
 import { discover, type Resolve } from "./upstreams/discover.ts"
 import { Replicas } from "./upstreams/replicas.ts"
 
@@ -31,6 +36,11 @@ export interface Gateway {
   drain(ms: number): Promise<void>
 }
 
+/** How long a request may wait for its turn. */
+const QUEUE_MS = 1_000
+/** How long idle connections stay open in a drain, and within which time streams are closed. */
+const NOTICE_MS = 2_000
+
 /**
  * Puts the gateway together: every request passes the policies in the order in which they stand here.
  *
@@ -38,9 +48,22 @@ export interface Gateway {
  */
 export async function buildGateway(config: GatewayConfig, parts: GatewayParts): Promise<Gateway> {
   const { log, photos, resolve } = parts
-  const api = new Replicas(log, "/health/live")
-  const toApi = forward({ replicas: api, log })
-  const web = await openWeb(config, log)
+  const streams = new Streams()
+  const api = new Replicas(log, {
+    checkPath: "/health/ready",
+    balance: config.balance === "round-robin" ? roundRobin() : leastBusyOfTwo,
+  })
+  const limits = { most: config.maxRequests, queue: config.maxRequests, waitMs: QUEUE_MS }
+  const toApi = chain(
+    [
+      keepBody(),
+      limitConcurrency({ ...limits, counts: (exchange) => !isStreamed(exchange) }),
+      limitConcurrency({ ...limits, counts: isStreamed }),
+      chooseReplica(config.debugSecret),
+    ],
+    forward({ replicas: api, log, streams, hedgeReads: config.hedgeReads }),
+  )
+  const web = await openWeb(config, log, streams)
 
   const handle = chain(
     [
@@ -48,7 +71,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
       checkTarget,
       checkHeaders,
       believePeers(config.trustedProxies),
-      refuseUpgrade,
+      limitUpgrade((path) => web.speaksWebSocket || path.startsWith("/api/")),
       limitBody(config.uploadMaxBytes),
     ],
     byPath(
@@ -64,18 +87,20 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
     ),
   )
 
-  const server = new GatewayServer(handle, log, web.join)
+  const server = new GatewayServer(handle, log)
   let stopDiscovery = () => {}
   return {
     listen: async () => {
-      const port = await server.listen(config.port, config.host)
+      const port = await server.listen(config.port, config.host, config.reusePort)
       stopDiscovery = discover(api, config.apiUpstreams, log, resolve)
       return port
     },
     drain: async (ms) => {
-      await Promise.all([server.drain(ms), web.close()])
+      const noticeMs = Math.min(NOTICE_MS, ms / 4)
+      streams.drain(noticeMs)
+      await server.drain(ms, noticeMs)
       stopDiscovery()
-      await api.close()
+      await Promise.all([api.close(), web.close()])
     },
   }
 }

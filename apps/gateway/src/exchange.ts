@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http"
+import type { Duplex } from "node:stream"
 
 /** Who asks, as far as it can be believed: see policies/believe-peers.ts. */
 export interface Client {
@@ -22,8 +23,16 @@ export interface Exchange {
   bodyLimit: number
   /** Whether the client waits for `100 Continue` before it sends the body. */
   awaitsContinue: boolean
+  /** The request's body where it was small enough to be kept: see policies/keep-body.ts. */
+  keptBody: Buffer | undefined
+  /** The connection of a WebSocket handshake, and what the client has sent after it. */
+  upgrade: { socket: Duplex; head: Buffer } | undefined
+  /** The one replica that may answer: see policies/choose-replica.ts. */
+  chosenReplica: string | undefined
   /** The replica that answered, for the access log. */
   replica: string | undefined
+  /** Gives back the place among the requests in flight, for an answer that may last for hours. */
+  yieldPlace: () => void
 }
 
 /** Answers an exchange, now or later. What it throws becomes a 500. */

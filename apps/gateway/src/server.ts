@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import type { Socket } from "node:net"
+import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http"
+import { Server as NetServer, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import type { Logger } from "@tintype/observe"
 import { answerError } from "./answer.ts"
@@ -18,9 +18,6 @@ const REQUEST_MS = 900_000
 const SILENCE_MS = 90_000
 const KEEP_ALIVE_MS = 65_000
 
-/** Takes over a WebSocket handshake. */
-export type Join = (req: IncomingMessage, socket: Duplex, head: Buffer) => void
-
 /** The listening end of the gateway: exchanges in, one at a time per request, and a graceful end. */
 export class GatewayServer {
   readonly http: Server
@@ -28,9 +25,9 @@ export class GatewayServer {
   readonly #log: Logger
   readonly #open = new Map<Duplex, Set<Exchange>>()
   #draining = false
+  #closesIdle = false
 
-  /** @param join takes over WebSocket handshakes; without it they come to `handle` like any request */
-  constructor(handle: Handler, log: Logger, join?: Join) {
+  constructor(handle: Handler, log: Logger) {
     this.#handle = handle
     this.#log = log
     this.http = createServer({
@@ -44,7 +41,7 @@ export class GatewayServer {
       connectionsCheckingInterval: 1_000,
       noDelay: true,
       optimizeEmptyRequests: true,
-      shouldUpgradeCallback: (req) => join !== undefined && req.headers.upgrade === "websocket",
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     })
     this.http.maxConnections = MAX_CONNECTIONS
     // Counted by the chain: Node would drop what is too much without a word.
@@ -55,14 +52,17 @@ export class GatewayServer {
     this.http.on("checkExpectation", (req, res) => this.#take(req, res, false))
     this.http.on("connect", (_req, socket) => refuseBytes(socket, 405))
     this.http.on("clientError", (error, socket) => this.#onClientError(error, socket))
-    if (join) this.http.on("upgrade", join)
+    this.http.on("upgrade", (req, socket, head) => this.#takeUpgrade(req, socket, head))
   }
 
-  /** @returns the port, once the server listens */
-  listen(port: number, host: string): Promise<number> {
+  /**
+   * @param reusePort lets other processes listen on the same port; the kernel spreads connections over them
+   * @returns the port, once the server listens
+   */
+  listen(port: number, host: string, reusePort = false): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>()
     this.http.once("error", reject)
-    this.http.listen(port, host, () => {
+    this.http.listen({ port, host, reusePort }, () => {
       this.http.off("error", reject)
       const address = this.http.address()
       resolve(typeof address === "object" && address ? address.port : port)
@@ -71,28 +71,55 @@ export class GatewayServer {
   }
 
   /**
-   * Takes no new connection, finishes the requests in flight and closes each connection after its last.
+   * Takes no new connection, finishes the requests in flight and closes each connection after its last. One that is
+   * idle is closed later: a request may be under way on it, and is answered yet.
    *
    * @param ms after which connections still open are cut
+   * @param idleMs after which idle connections are closed
    */
-  async drain(ms: number): Promise<void> {
+  async drain(ms: number, idleMs: number): Promise<void> {
     this.#draining = true
     for (const exchanges of this.#open.values()) {
       for (const { res } of exchanges) res.shouldKeepAlive = false
     }
     const { promise: closed, resolve } = Promise.withResolvers<void>()
-    this.http.close(() => resolve())
+    // Not the method of the HTTP server, which would close idle connections at once.
+    NetServer.prototype.close.call(this.http, () => resolve())
+    const idleTimer = setTimeout(() => {
+      this.#closesIdle = true
+      this.http.closeIdleConnections()
+    }, idleMs)
     const timer = setTimeout(() => {
       this.#log.warn({ connections: this.#open.size }, "cutting connections that outlast the drain")
       this.http.closeAllConnections()
+      for (const socket of this.#open.keys()) socket.destroy()
     }, ms)
     await closed
+    clearTimeout(idleTimer)
     clearTimeout(timer)
+    // Ends what it looks after its connections with.
+    this.http.close()
   }
 
   #take(req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): void {
-    const { socket } = req
-    const exchange = newExchange(req, res, awaitsContinue)
+    this.#admit(newExchange(req, res, awaitsContinue))
+  }
+
+  /** A handshake comes with a bare connection. It gets a response, so that the policies can answer it as usual. */
+  #takeUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const res = new ServerResponse(req)
+    res.shouldKeepAlive = false
+    res.assignSocket(req.socket)
+    res.once("finish", () => socket.end())
+    socket.once("error", () => socket.destroy())
+    const exchange = newExchange(req, res, false)
+    exchange.upgrade = { socket, head }
+    this.#admit(exchange)
+  }
+
+  #admit(exchange: Exchange): void {
+    const { res } = exchange
+    const { socket } = exchange.req
     const siblings = this.#siblings(socket)
     // What follows a refused request on its connection may be part of an attack: it is not looked at.
     if ([...siblings].some((each) => each.res.headersSent && !each.res.shouldKeepAlive)) return
@@ -132,7 +159,7 @@ export class GatewayServer {
   #over(socket: Socket, siblings: Set<Exchange>, exchange: Exchange): void {
     siblings.delete(exchange)
     if (siblings.size === 0) this.#open.delete(socket)
-    if (this.#draining) setImmediate(() => this.http.closeIdleConnections())
+    if (this.#closesIdle) setImmediate(() => this.http.closeIdleConnections())
   }
 
   #onClientError(error: Error & { code?: string }, socket: Duplex): void {
@@ -153,7 +180,11 @@ function newExchange(req: IncomingMessage, res: ServerResponse, awaitsContinue: 
     search: "",
     bodyLimit: 0,
     awaitsContinue,
+    keptBody: undefined,
+    upgrade: undefined,
+    chosenReplica: undefined,
     replica: undefined,
+    yieldPlace: () => {},
   }
 }
 

@@ -5,6 +5,7 @@ import {
   readChoice,
   readFlag,
   readInteger,
+  readSecret,
   readText,
   requireSecret,
   requireText,
@@ -54,6 +55,18 @@ export interface GatewayConfig extends BaseConfig, BlobConfig {
   publicUrl: string
   /** `http://host:port` each one replica; `dns+http://name:port` each address behind the name a replica. */
   apiUpstreams: readonly string[]
+  /** How a replica is chosen. */
+  balance: "least-busy" | "round-robin"
+  /** Asks a second replica for reads that take longer than nearly all others. */
+  hedgeReads: boolean
+  /** Requests passed on to the api at a time, and uploads besides. */
+  maxRequests: number
+  /** Lets whoever knows it choose the replica that answers; nobody may without one. */
+  debugSecret: string | undefined
+  /** Processes that share the port. */
+  processes: number
+  /** Lets the kernel spread connections over all that listen on the port, other gateways included. */
+  reusePort: boolean
   /** The built web app; absent while a development server (`webDevUrl`) serves it. */
   webDir: string | undefined
   webDevUrl: string | undefined
@@ -172,6 +185,12 @@ export function loadGatewayConfig(env: Env = processEnv()): GatewayConfig {
     port: readInteger(env, "PORT", 8080, 0, 65_535),
     publicUrl: publicUrl(env),
     apiUpstreams: upstreams(env),
+    balance: readChoice(env, "API_BALANCE", ["least-busy", "round-robin"], "least-busy"),
+    hedgeReads: readFlag(env, "HEDGE_READS", true),
+    maxRequests: readInteger(env, "GATEWAY_MAX_REQUESTS", 1_000, 1, 100_000),
+    debugSecret: readSecret(env, "GATEWAY_DEBUG_SECRET"),
+    processes: readInteger(env, "GATEWAY_PROCESSES", 1, 1, 64),
+    reusePort: readFlag(env, "REUSE_PORT", false),
     webDir: readText(env, "WEB_DIR"),
     webDevUrl: readText(env, "WEB_DEV_URL"),
     trustedProxies: readList(env, "TRUSTED_PROXIES", ""),

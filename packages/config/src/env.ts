@@ -76,9 +76,16 @@ export function requireUrl(env: Env, name: string, schemes: readonly string[], f
   return url
 }
 
+/** A secret of at least 32 characters, if there is one. */
+export function readSecret(env: Env, name: string): string | undefined {
+  const secret = readText(env, name)
+  if (secret && secret.length < 32) throw new ConfigError(`${name} must have at least 32 characters`)
+  return secret
+}
+
 /** A secret of at least 32 characters. */
 export function requireSecret(env: Env, name: string): string {
-  const secret = requireText(env, name)
-  if (secret.length < 32) throw new ConfigError(`${name} must have at least 32 characters`)
+  const secret = readSecret(env, name)
+  if (secret === undefined) throw new ConfigError(`${name} is not set`)
   return secret
 }

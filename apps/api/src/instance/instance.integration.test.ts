@@ -75,7 +75,7 @@ test("health names what is missing", async ({ api }) => {
       cache: { status: "down", error: "not there" },
     },
   })
-  expect((await app.inject("/health/live")).statusCode).toBe(200)
+  expect((await app.inject("/health/ready")).statusCode).toBe(200)
 })
 
 test("a process that drains says so to whoever balances load", async ({ api }) => {
@@ -84,7 +84,8 @@ test("a process that drains says so to whoever balances load", async ({ api }) =
   expect((await app.inject("/health")).json()).toEqual({ status: "ok", parts: {} })
   health.draining = true
   expect((await app.inject("/health")).statusCode).toBe(503)
-  expect((await app.inject("/health/live")).statusCode).toBe(503)
+  expect((await app.inject("/health/ready")).statusCode).toBe(503)
+  expect((await app.inject("/health/live")).statusCode).toBe(200)
 })
 
 test("the API can be read and tried in a browser", async ({ api: { app } }) => {

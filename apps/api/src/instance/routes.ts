@@ -13,8 +13,11 @@ export function serveInstance(app: FastifyInstance, ctx: Context, health: Health
     const report = await health.report()
     return answer(health.isReady(report) ? 200 : 503, report)
   })
-  // For those who balance load: whether this process takes requests, whatever is behind it.
-  app.get("/health/live", async (_request, reply) =>
+  // For those who restart what hangs: whether this process answers at all.
+  app.get("/health/live", async () => ({ status: "ok" }))
+  // For those who balance load: whether this process takes requests. What lies behind it is left out, as all the
+  // others have the same behind them.
+  app.get("/health/ready", async (_request, reply) =>
     health.draining ? reply.code(503).send({ status: "draining" }) : reply.send({ status: "ok" }),
   )
 }

@@ -9,6 +9,8 @@ import { type Forwarding, forward } from "./forward.ts"
 export function answerHealth(api: Forwarding): Handler {
   const askApi = forward({
     ...api,
+    // It tells of the whole stack, not of the replica that was asked.
+    judgesByStatus: false,
     unavailable: ({ error }) => ({ status: "unavailable", tier: "api", error }),
   })
   return (exchange) => {

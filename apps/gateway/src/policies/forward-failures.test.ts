@@ -65,27 +65,30 @@ describe("a replica that breaks off before it answers", () => {
   test.for([
     ["a read", "GET", {}],
     ["a keyed write without a body", "POST", { "idempotency-key": "k", "content-length": "0" }],
-  ] as const)("loses no answer to %s: another replica gives it", async ([, method, headers]) => {
+    ["a keyed write with a small body", "POST", { "idempotency-key": "k" }, "x".repeat(10_000)],
+  ] as const)("loses no answer to %s: another replica gives it", async ([, method, headers, body]) => {
     const { broken, sound, gateway } = await pair()
 
     for (let n = 0; n < 12; n++) {
-      expect(await sendRequest(`${gateway.origin}/api/x`, { method, headers })).toMatchObject({ status: 200 })
+      const asked = { method, headers, ...(body && { body }) }
+      expect(await sendRequest(`${gateway.origin}/api/x`, asked)).toMatchObject({ status: 200 })
     }
 
     expect(broken.requests.length).toBeGreaterThan(0)
-    expect(sound.requests).toHaveLength(12)
+    expect(sound.complete).toHaveLength(12)
   })
 
   test.for([
-    ["a write", {}],
-    ["a keyed write of which some was sent", { "idempotency-key": "k" }],
-  ] as const)("is not followed by another one for %s", async ([, headers]) => {
+    ["a write", "/api/x", {}, 1_000],
+    ["a keyed write of which some was sent", "/api/x", { "idempotency-key": "k" }, 100_000],
+    ["a write of which the key says nothing", "/oauth/token", { "idempotency-key": "k" }, 1_000],
+  ] as const)("is not followed by another one for %s", async ([, path, headers, size]) => {
     const { broken, sound, gateway } = await pair()
 
     const statuses = new Set<number>()
     for (let n = 0; n < 12; n++) {
-      const asked = { method: "POST", headers, body: "x".repeat(1000) }
-      statuses.add((await sendRequest(`${gateway.origin}/api/x`, asked)).status)
+      const asked = { method: "POST", headers, body: "x".repeat(size) }
+      statuses.add((await sendRequest(gateway.origin + path, asked)).status)
     }
 
     expect([...statuses].sort()).toEqual([200, 502])

@@ -132,18 +132,6 @@ describe("connection headers", () => {
     expect(backend.requests[0]?.headers.via).toBe("1.0 before, 1.1 tintype")
     expect(answer.headers.via).toBe("1.1 tintype")
   })
-
-  test("a WebSocket handshake is refused", async () => {
-    const backend = await startBackend()
-    const gateway = await startGateway({ apiUpstreams: [backend.origin] })
-
-    const answer = await sendRequest(`${gateway.origin}/api/v1/streaming`, {
-      headers: { connection: "Upgrade", upgrade: "websocket", "sec-websocket-key": "x" },
-    })
-
-    expect(answer.status).toBe(501)
-    expect(backend.requests).toEqual([])
-  })
 })
 
 describe("a body on its way", () => {

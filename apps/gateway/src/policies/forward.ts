@@ -1,77 +1,65 @@
 import type { OutgoingHttpHeaders } from "node:http"
 import type { Logger } from "@tintype/observe"
-import { answerJson, hasBody } from "../answer.ts"
+import { answerError, hasBody } from "../answer.ts"
 import type { Exchange, Handler, Refusal } from "../exchange.ts"
-import { type Failure, Passage, refusalFor } from "../proxy/passage.ts"
-import { BodyRefused, RequestBody } from "../proxy/request-body.ts"
+import { Delivery, type Dispatch } from "../proxy/delivery.ts"
+import { openBody } from "../proxy/request-body.ts"
 import { requestHeaders } from "../proxy/request-headers.ts"
-import type { Replica } from "../upstreams/replica.ts"
+import { Streams } from "../proxy/streams.ts"
+import { Budget } from "../upstreams/budget.ts"
 import type { Replicas } from "../upstreams/replicas.ts"
-import { bodyTooLarge } from "./limit-body.ts"
+import { TailLatency } from "../upstreams/tail-latency.ts"
 
-const MAX_ATTEMPTS = 3
-const UPLOAD_IDLE_MS = 30_000
+const RETRIES = { share: 0.2, perSecond: 10, most: 1_000 }
+/** Both sides of a WebSocket send something, a ping at least, more often than this. */
+const TUNNEL_SILENCE_MS = 120_000
+const HEDGES = { share: 0.05, perSecond: 1, most: 100 }
 
 export interface Forwarding {
   replicas: Replicas
   log: Logger
+  /** Asks a second replica for reads that take long. */
+  hedgeReads?: boolean
+  /** Whether a 5xx speaks against the replica that gave it; by default it does. */
+  judgesByStatus?: boolean
+  /** Where streams are noted. */
+  streams?: Streams
+  /** How long nothing may move on a WebSocket; 0 for any time. */
+  tunnelSilenceMs?: number
   /** The document sent when no replica answers; by default `{"error": …}`. */
   unavailable?: (refusal: Refusal) => object
   /** Response headers that replace the replica's. */
   overlay?: OutgoingHttpHeaders
 }
 
-/**
- * Hands the exchange to a replica. Another one gets it when the first could not be connected to, or, for what may
- * safely be done twice, when it broke the connection before answering; never once part of a body was sent.
- */
-export function forward({ replicas, log, unavailable = errorDocument, overlay }: Forwarding): Handler {
+/** Hands the exchange to a replica, see `Delivery`. */
+export function forward(forwarding: Forwarding): Handler {
+  const { replicas, log, hedgeReads = false, streams = new Streams() } = forwarding
+  const dispatch: Dispatch = {
+    replicas,
+    log,
+    streams,
+    judgesByStatus: forwarding.judgesByStatus ?? true,
+    tunnelSilenceMs: forwarding.tunnelSilenceMs ?? TUNNEL_SILENCE_MS,
+    retries: new Budget(RETRIES),
+    hedges: hedgeReads ? new Budget(HEDGES) : undefined,
+    latency: new TailLatency(),
+    unavailable: forwarding.unavailable ?? errorDocument,
+    overlay: forwarding.overlay,
+  }
   return (exchange) => {
+    if (exchange.upgrade && !streams.hasRoom) return answerError(exchange, TOO_MANY, { "retry-after": "5" })
     const headers = requestHeaders(exchange)
-    const body = hasBody(exchange.req) ? openBody(exchange) : null
-    const tried = new Set<Replica>()
-
-    const giveUp = (refusal: Refusal) => {
-      const headers = refusal.status === 503 ? { "retry-after": "1" } : {}
-      answerJson(exchange, refusal.status, unavailable(refusal), headers)
-    }
-
-    const attempt = (last?: Failure) => {
-      const replica = tried.size < MAX_ATTEMPTS ? replicas.pick(tried) : undefined
-      if (!replica) return giveUp(refusalFor(last ?? NONE))
-      tried.add(replica)
-      const onFailure = (failure: Failure) => {
-        if (!failure.sent) replica.rest(performance.now())
-        if (!(failure.error instanceof BodyRefused)) {
-          log.warn(
-            { err: failure.error, replica: replica.name, requestId: exchange.requestId },
-            "attempt failed",
-          )
-        }
-        if (failure.repeatable) attempt(failure)
-        else giveUp(refusalFor(failure))
-      }
-      const passage = new Passage({ exchange, replica, body, overlay, onFailure })
-      passage.start(headers)
-    }
-
-    attempt()
+    const body = exchange.keptBody ?? (hasBody(exchange.req) ? openBody(exchange) : null)
+    new Delivery({ exchange, headers, body }, dispatch).begin(replicaFor(exchange, replicas))
   }
 }
 
-const NONE: Failure = { error: new Error("no replica"), sent: false, repeatable: false }
+const TOO_MANY: Refusal = { status: 503, error: "Too many streams are open" }
 
 const errorDocument = ({ error }: Refusal) => ({ error })
 
-function openBody(exchange: Exchange): RequestBody {
-  return new RequestBody(exchange.req, {
-    max: exchange.bodyLimit,
-    tooLarge: bodyTooLarge(exchange.bodyLimit),
-    idleMs: UPLOAD_IDLE_MS,
-    onStart: () => {
-      if (!exchange.awaitsContinue) return
-      exchange.awaitsContinue = false
-      exchange.res.writeContinue()
-    },
-  })
+function replicaFor({ chosenReplica }: Exchange, replicas: Replicas) {
+  if (chosenReplica === undefined) return replicas.pick([])
+  return replicas.all.find((each) => each.name === chosenReplica)
 }

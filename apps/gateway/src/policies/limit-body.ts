@@ -29,4 +29,5 @@ export const bodyTooLarge = (limit: number) => ({
   error: `The request body is larger than ${Math.floor(limit / MIB)} MiB`,
 })
 
-const isUpload = ({ req, path }: Exchange) => UPLOAD.test(`${req.method} ${path}`)
+/** Whether the request is one that carries pictures. */
+export const isUpload = ({ req, path }: Exchange) => UPLOAD.test(`${req.method} ${path}`)

@@ -21,7 +21,7 @@ export function logAccess(log: Logger): Policy {
         {
           method: req.method,
           path: loggedPath(exchange.path || (req.url ?? "")),
-          status: res.writableFinished ? res.statusCode : CLIENT_CLOSED_REQUEST,
+          status: res.writableFinished || res.statusCode === 101 ? res.statusCode : CLIENT_CLOSED_REQUEST,
           ms: Math.round((performance.now() - startedAt) * 10) / 10,
           bytes: socket.bytesWritten - sentBefore,
           replica: exchange.replica,

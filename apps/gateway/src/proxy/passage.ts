@@ -1,63 +1,74 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http"
+import type { Duplex } from "node:stream"
 import { type Dispatcher, errors } from "undici"
 import { discardBody } from "../answer.ts"
 import { beginResponse, type Exchange, type Refusal } from "../exchange.ts"
-import type { Replica } from "../upstreams/replica.ts"
+import type { Replica, Waiting } from "../upstreams/replica.ts"
 import { BodyRefused, type RequestBody } from "./request-body.ts"
 import { responseHeaders } from "./response-headers.ts"
 
-const SAFE = new Set(["GET", "HEAD", "OPTIONS"])
-
-/** What a passage ended with, when no answer has begun yet. */
+/** What an attempt ended with, when no answer has begun yet. */
 export interface Failure {
   error: Error
   /** Whether anything of the request may have reached the replica. */
   sent: boolean
-  /** Whether the same request may be given to another replica. */
-  repeatable: boolean
+}
+
+/** Who has the attempts of an exchange made. */
+export interface PassageOwner {
+  /** The replica begins to answer: from now on this attempt is the only one. */
+  onAnswer(passage: Passage, status: number, headers: IncomingHttpHeaders): void
+  /** The attempt ended before the client got a byte of an answer. */
+  onFailure(passage: Passage, failure: Failure): void
+  /** The replica is lost while it has the request. */
+  onReplicaLost(passage: Passage): void
+  /** The replica speaks another protocol from here on. */
+  onUpgrade(headers: OutgoingHttpHeaders, socket: Duplex): void
 }
 
 export interface PassageOptions {
   exchange: Exchange
   replica: Replica
-  body: RequestBody | null
   /** Response headers that replace the replica's. */
   overlay: OutgoingHttpHeaders | undefined
-  /** Called when the attempt ends before the client got a byte of an answer. */
-  onFailure: (failure: Failure) => void
+  owner: PassageOwner
 }
 
 /**
  * One attempt to have a replica answer an exchange: streams the body there and the response back, each no faster
  * than the other side takes it.
  */
-export class Passage implements Dispatcher.DispatchHandler {
+export class Passage implements Dispatcher.DispatchHandler, Waiting {
+  readonly replica: Replica
+  readonly startedAt = performance.now()
   readonly #exchange: Exchange
-  readonly #replica: Replica
-  readonly #body: RequestBody | null
   readonly #overlay: OutgoingHttpHeaders | undefined
-  readonly #onFailure: (failure: Failure) => void
+  readonly #owner: PassageOwner
   #controller: Dispatcher.DispatchController | undefined
   #begun = false
   #over = false
   #waitsForDrain = false
 
-  constructor({ exchange, replica, body, overlay, onFailure }: PassageOptions) {
+  constructor({ exchange, replica, overlay, owner }: PassageOptions) {
+    this.replica = replica
     this.#exchange = exchange
-    this.#replica = replica
-    this.#body = body
     this.#overlay = overlay
-    this.#onFailure = onFailure
+    this.#owner = owner
   }
 
-  start(headers: string[]): void {
-    const { req, res, path, search } = this.#exchange
-    this.#exchange.replica = this.#replica.name
-    this.#replica.outstanding++
-    res.once("close", this.#onClientGone)
+  start(headers: string[], body: RequestBody | Buffer | null): void {
+    const { req, path, search, upgrade } = this.#exchange
+    this.replica.outstanding++
+    this.replica.waiting.add(this)
     try {
-      this.#replica.pool.dispatch(
-        { path: path + search, method: req.method ?? "GET", headers, body: this.#body },
+      this.replica.pool.dispatch(
+        {
+          path: path + search,
+          method: req.method ?? "GET",
+          headers,
+          body,
+          upgrade: upgrade ? "websocket" : null,
+        },
         this,
       )
     } catch (error) {
@@ -65,9 +76,35 @@ export class Passage implements Dispatcher.DispatchHandler {
     }
   }
 
+  /** Ends the attempt without another word to its owner. */
+  cancel(): void {
+    if (this.#over) return
+    this.#finish()
+    this.#controller?.abort(new Error("no longer wanted"))
+  }
+
+  moveOn(): void {
+    this.#owner.onReplicaLost(this)
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#exchange.res.destroyed) controller.abort(new Error("client left"))
+    if (this.#over) controller.abort(new Error("no longer wanted"))
+  }
+
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
+    if (this.#over) {
+      socket.destroy()
+      return
+    }
+    this.#owner.onAnswer(this, status, headers)
+    socket.once("close", () => this.#finish())
+    this.#owner.onUpgrade(responseHeaders(headers), socket)
   }
 
   onResponseStart(
@@ -75,13 +112,13 @@ export class Passage implements Dispatcher.DispatchHandler {
     status: number,
     headers: IncomingHttpHeaders,
   ): void {
-    if (status < 200) return
+    if (status < 200 || this.#over) return
+    this.replica.waiting.delete(this)
+    this.#owner.onAnswer(this, status, headers)
     const sent = responseHeaders(headers)
     if (this.#overlay) Object.assign(sent, this.#overlay)
-    if (!beginResponse(this.#exchange, status, sent)) {
-      controller.abort(new Error("client left"))
-    }
-    this.#begun = true
+    this.#begun = beginResponse(this.#exchange, status, sent)
+    if (!this.#begun) controller.abort(new Error("client left"))
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -104,30 +141,21 @@ export class Passage implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     if (this.#over) return
     this.#finish()
-    const { req, res } = this.#exchange
-    if (res.destroyed || req.socket.destroyed) return
-    if (this.#begun) {
-      // A reset, not an end: a response without a length would else look complete.
-      res.socket?.resetAndDestroy()
-      return
-    }
-    const sent = this.#controller !== undefined
-    const untouched = !this.#body?.started
-    const harmless = SAFE.has(req.method ?? "") || req.headers["idempotency-key"] !== undefined
-    const lost = error instanceof errors.SocketError || "syscall" in error
-    this.#onFailure({ error, sent, repeatable: untouched && (!sent || (harmless && lost)) })
-  }
-
-  readonly #onClientGone = (): void => {
-    if (!this.#over) this.#controller?.abort(new Error("client left"))
+    // A reset, not an end: a response without a length would else look complete.
+    if (this.#begun) this.#exchange.res.socket?.resetAndDestroy()
+    else this.#owner.onFailure(this, { error, sent: this.#controller !== undefined })
   }
 
   #finish(): void {
+    if (this.#over) return
     this.#over = true
-    this.#replica.outstanding--
-    this.#exchange.res.off("close", this.#onClientGone)
+    this.replica.outstanding--
+    this.replica.waiting.delete(this)
   }
 }
+
+/** Whether the connection broke, as opposed to an answer that did not come in time. */
+export const isLoss = ({ error }: Failure) => error instanceof errors.SocketError || "syscall" in error
 
 /** What the client is told when no replica could answer. */
 export function refusalFor({ error, sent }: Failure): Refusal {

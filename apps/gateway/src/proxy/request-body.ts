@@ -1,6 +1,9 @@
 import type { IncomingMessage } from "node:http"
 import { Readable } from "node:stream"
-import type { Refusal } from "../exchange.ts"
+import type { Exchange, Refusal } from "../exchange.ts"
+import { bodyTooLarge } from "../policies/limit-body.ts"
+
+const IDLE_MS = 30_000
 
 /** Why a body was cut off, as the client is told. */
 export class BodyRefused extends Error {
@@ -91,4 +94,18 @@ export class RequestBody extends Readable {
       this.destroy(new BodyRefused({ status: 408, error: "The request body stopped coming" }))
     }, this.#limits.idleMs)
   }
+}
+
+/** The body of an exchange, ready to be read; the client is told to go on once the first byte is wanted. */
+export function openBody(exchange: Exchange): RequestBody {
+  return new RequestBody(exchange.req, {
+    max: exchange.bodyLimit,
+    tooLarge: bodyTooLarge(exchange.bodyLimit),
+    idleMs: IDLE_MS,
+    onStart: () => {
+      if (!exchange.awaitsContinue) return
+      exchange.awaitsContinue = false
+      exchange.res.writeContinue()
+    },
+  })
 }

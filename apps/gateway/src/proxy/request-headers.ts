@@ -1,8 +1,11 @@
 import type { Exchange } from "../exchange.ts"
+import { REPLICA_HEADER, SECRET_HEADER } from "../policies/choose-replica.ts"
+import { DEADLINE_HEADER } from "./deadline.ts"
 import { HOP_BY_HOP, namedByConnection, VIA } from "./hop-by-hop.ts"
 
 /** Headers by which a client could claim to be another one, or another request: the gateway alone says so. */
 const CLAIMS: ReadonlySet<string> = new Set([
+  DEADLINE_HEADER,
   "cf-connecting-ip",
   "client-ip",
   "forwarded",
@@ -23,11 +26,12 @@ const CLAIMS: ReadonlySet<string> = new Set([
 ])
 
 /** Handled here or by the connection to the replica. */
-const OWN: ReadonlySet<string> = new Set(["expect", "host", "via"])
+const OWN: ReadonlySet<string> = new Set(["expect", "host", "via", REPLICA_HEADER, SECRET_HEADER])
 
 /**
  * The headers a replica gets, names and values in turn: the client's end-to-end headers as they came, and what
- * the gateway knows about the client. `X-Forwarded-For` holds one address, the client's.
+ * the gateway knows about the client. `X-Forwarded-For` holds one address, the client's. The last value is the time
+ * left, to be filled in for each attempt.
  */
 export function requestHeaders(exchange: Exchange): string[] {
   const { rawHeaders, headers, httpVersion } = exchange.req
@@ -55,6 +59,8 @@ export function requestHeaders(exchange: Exchange): string[] {
     exchange.requestId,
     "via",
     headers.via ? `${headers.via}, ${via}` : via,
+    DEADLINE_HEADER,
+    "",
   )
   return sent
 }

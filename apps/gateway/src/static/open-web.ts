@@ -2,7 +2,7 @@ import type { GatewayConfig } from "@tintype/config"
 import type { Logger } from "@tintype/observe"
 import { answerError } from "../answer.ts"
 import type { Handler } from "../exchange.ts"
-import type { Join } from "../server.ts"
+import type { Streams } from "../proxy/streams.ts"
 import { serveDevWeb } from "./serve-dev-web.ts"
 import { serveWeb } from "./serve-web.ts"
 import { listWebFiles } from "./web-files.ts"
@@ -10,7 +10,8 @@ import { listWebFiles } from "./web-files.ts"
 /** Where the web app comes from. */
 export interface Web {
   serve: Handler
-  join?: Join
+  /** Whether it speaks WebSocket. */
+  speaksWebSocket: boolean
   close(): Promise<void>
 }
 
@@ -22,9 +23,10 @@ export interface Web {
 export async function openWeb(
   { webDir, webDevUrl }: Pick<GatewayConfig, "webDir" | "webDevUrl">,
   log: Logger,
+  streams: Streams,
 ): Promise<Web> {
-  if (webDevUrl !== undefined) return serveDevWeb(webDevUrl, log)
-  const close = async () => {}
-  if (webDir !== undefined) return { serve: serveWeb(await listWebFiles(webDir)), close }
-  return { serve: (exchange) => answerError(exchange, { status: 404, error: "Not found" }), close }
+  if (webDevUrl !== undefined) return serveDevWeb(webDevUrl, log, streams)
+  const quiet = { speaksWebSocket: false, close: async () => {} }
+  if (webDir !== undefined) return { ...quiet, serve: serveWeb(await listWebFiles(webDir)) }
+  return { ...quiet, serve: (exchange) => answerError(exchange, { status: 404, error: "Not found" }) }
 }

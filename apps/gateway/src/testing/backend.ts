@@ -12,7 +12,7 @@ export interface Backend {
   complete: IncomingMessage[]
   sockets: ReadonlySet<Socket>
   /** What health checks are told. */
-  live: boolean
+  ready: boolean
   stop(): Promise<void>
 }
 
@@ -41,10 +41,10 @@ export async function startBackend(
     server.closeAllConnections()
     await closed
   }
-  const backend: Backend = { origin: "", port: 0, live: true, requests, complete, sockets, stop }
+  const backend: Backend = { origin: "", port: 0, ready: true, requests, complete, sockets, stop }
   const server = createServer((req, res) => {
-    if (req.url === "/health/live") {
-      res.writeHead(backend.live ? 200 : 503).end("{}")
+    if (req.url === "/health/ready") {
+      res.writeHead(backend.ready ? 200 : 503).end("{}")
       return
     }
     requests.push(req)

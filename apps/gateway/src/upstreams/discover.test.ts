@@ -72,7 +72,7 @@ test("a name that cannot be resolved for a while changes nothing", async () => {
   expect((await ask()).status).toBe(200)
 })
 
-test("a replica that says it is not alive gets nothing while another one is", async () => {
+test("a replica that says it is not ready gets nothing while another one is", async () => {
   const [ill, well] = [await startBackend(), await startBackend()]
   const gateway = await startGateway({ apiUpstreams: [ill.origin, well.origin] })
   const ask = () => sendRequest(`${gateway.origin}/api/x`)
@@ -81,13 +81,13 @@ test("a replica that says it is not alive gets nothing while another one is", as
     expect(ill.requests.length).toBeGreaterThan(0)
   }, SOON)
 
-  ill.live = false
+  ill.ready = false
   await vi.waitFor(async () => {
     const before = ill.requests.length
     for (let n = 0; n < 10; n++) await ask()
     expect(ill.requests.length).toBe(before)
   }, SOON)
-  well.live = false
+  well.ready = false
 
   // A check can be wrong: when none passes, all are tried.
   await vi.waitFor(async () => {

@@ -4,7 +4,6 @@ import type { Replicas } from "./replicas.ts"
 
 const RESOLVE_EVERY_MS = 2_000
 const RESOLVE_TIMEOUT_MS = 5_000
-const CHECK_EVERY_MS = 1_000
 
 /** Every address behind a name, IPv4 and IPv6. Rejects when the name cannot be resolved. */
 export type Resolve = (name: string) => Promise<readonly string[]>
@@ -16,7 +15,7 @@ export const resolveBySystem: Resolve = async (name) => {
 }
 
 /**
- * Keeps `replicas` as the configuration and DNS say, and checks their health.
+ * Keeps `replicas` as the configuration and DNS say.
  *
  * @param upstreams `http://host:port` each one replica; `dns+http://name:port` each address behind the name
  * @returns stops it
@@ -33,7 +32,6 @@ export function discover(
     replicas.set(upstream, [url.origin])
     return () => {}
   })
-  stops.push(every(CHECK_EVERY_MS, () => replicas.checkAll(), CHECK_EVERY_MS))
   return () => {
     for (const stop of stops) stop()
   }
@@ -58,14 +56,14 @@ function watchName(replicas: Replicas, source: string, url: URL, log: Logger, re
   })
 }
 
-/** Runs `work` after `first` milliseconds and then again `ms` after each end of it; never twice at a time. */
-function every(ms: number, work: () => Promise<void>, first = 0): () => void {
+/** Runs `work` now and then again `ms` after each end of it; never twice at a time. */
+function every(ms: number, work: () => Promise<void>): () => void {
   let stopped = false
   const run = async () => {
     await work()
     if (!stopped) timer = setTimeout(run, ms)
   }
-  let timer = setTimeout(run, first)
+  let timer = setTimeout(run, 0)
   return () => {
     stopped = true
     clearTimeout(timer)

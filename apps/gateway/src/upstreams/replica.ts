@@ -1,9 +1,12 @@
-import { Client, Pool } from "undici"
+import type { Logger } from "@tintype/observe"
+import { Pool } from "undici"
+import { Breaker } from "./breaker.ts"
+import { type Finding, HealthCheck } from "./health-check.ts"
 
 /** Requests one replica may have at once, streams included; beyond it the replica counts as busy. */
 const MAX_OUTSTANDING = 512
-/** How long a replica that refused a connection gets no further request, unless a health check passes. */
-const REST_MS = 2_000
+/** A replica that has just come gets a tenth of its share at first, and all of it after this time. */
+const SLOW_START_MS = 5_000
 
 const CONNECT_MS = 1_000
 /** The api may hold an upload's answer back until its photo is developed. */
@@ -12,7 +15,20 @@ const HEADERS_MS = 75_000
 const BODY_IDLE_MS = 60_000
 /** Idle connections are closed by the gateway before any server does it: it must not write into a closing one. */
 const KEEP_ALIVE_MS = 4_000
-const CHECK_MS = 800
+
+/** An attempt that the replica has not begun to answer. */
+export interface Waiting {
+  /** The replica is lost: go elsewhere, if that is safe. */
+  moveOn(): void
+}
+
+export interface ReplicaOptions {
+  log: Logger
+  /** Asked again and again by the health check; without it the replica always counts as ready. */
+  checkPath: string | undefined
+  /** Whether one more replica may be passed over for what is only likely. */
+  mayEject: () => boolean
+}
 
 /** One process behind the gateway, known by its address. */
 export class Replica {
@@ -20,14 +36,21 @@ export class Replica {
   readonly name: string
   readonly pool: Pool
   outstanding = 0
-  /** What the last health checks said; a replica never checked is not trusted yet. */
-  healthy = false
-  #restsUntil = 0
-  readonly #probe: Client
+  readonly waiting = new Set<Waiting>()
+  /** What the last checks found; a replica never checked is not trusted yet. */
+  standing: Finding | "unknown"
+  readonly #breaker = new Breaker()
+  readonly #check: HealthCheck | undefined
+  readonly #log: Logger
+  readonly #mayEject: () => boolean
+  #readySince = Number.NEGATIVE_INFINITY
 
   /** @param origin `http://host:port` */
-  constructor(origin: string) {
+  constructor(origin: string, { log, checkPath, mayEject }: ReplicaOptions) {
     this.name = new URL(origin).host
+    this.#log = log
+    this.#mayEject = mayEject
+    this.standing = checkPath === undefined ? "ready" : "unknown"
     this.pool = new Pool(origin, {
       connections: MAX_OUTSTANDING,
       allowH2: false,
@@ -38,53 +61,80 @@ export class Replica {
       keepAliveMaxTimeout: 10 * KEEP_ALIVE_MS,
       maxHeaderSize: 32 * 1024,
     })
-    // Its own connection: a check must not wait behind the traffic whose state it tells.
-    this.#probe = new Client(origin, {
-      allowH2: false,
-      connectTimeout: CHECK_MS,
-      headersTimeout: CHECK_MS,
-      bodyTimeout: CHECK_MS,
-    })
-  }
-
-  /** Whether the replica may get a request at `now` (milliseconds of `performance.now`). */
-  isReady(now: number): boolean {
-    return this.healthy && !this.isFull && now >= this.#restsUntil
+    if (checkPath === undefined) return
+    this.#check = new HealthCheck(origin, checkPath, (finding) => this.judge(finding))
+    this.#check.start()
   }
 
   get isFull(): boolean {
     return this.outstanding >= MAX_OUTSTANDING
   }
 
-  /** Puts the replica aside for a short time, after it refused a connection. */
-  rest(now: number): void {
-    this.#restsUntil = now + REST_MS
+  /** Whether it is passed over though it may well be alive. */
+  isEjected(now: number): boolean {
+    return this.standing === "silent" || this.#breaker.isOpen(now)
   }
 
-  /**
-   * Asks the replica whether it lives and keeps the answer.
-   *
-   * @param path answered with a 2xx status by a replica that takes requests
-   */
-  async check(path: string): Promise<void> {
-    try {
-      const { statusCode, body } = await this.#probe.request({ path, method: "GET" })
-      await body.dump({ limit: 64 * 1024 })
-      this.healthy = statusCode >= 200 && statusCode < 300
-      if (this.healthy) this.#restsUntil = 0
-    } catch {
-      // Why it cannot be reached does not matter here: it gets no requests until it can.
-      this.healthy = false
+  /** How well it will take a request at `now`: 0 well, 1 and 2 perhaps, 3 hardly, 4 not at all. */
+  rank(now: number): 0 | 1 | 2 | 3 | 4 {
+    if (this.standing === "unreachable") return 4
+    if (this.standing === "silent") return 3
+    if (!this.#breaker.admits(now, this.waiting.size)) return 2
+    return this.standing === "ready" ? 0 : 1
+  }
+
+  /** The share of its load that it may have by now, from 0.1 to 1. */
+  warmth(now: number): number {
+    return Math.min(1, 0.1 + (0.9 * (now - this.#readySince)) / SLOW_START_MS)
+  }
+
+  /** Takes in what a check found. Requests without an answer leave a replica that is lost. */
+  judge(finding: Finding): void {
+    const before = this.standing
+    if (finding === before) return
+    if (finding === "silent" && before === "ready" && !this.#mayEject()) return
+    this.standing = finding
+    if (finding === "ready") {
+      this.#readySince = performance.now()
+      if (before === "unreachable") this.#breaker.reset()
     }
+    this.#log.info({ replica: this.name, standing: finding, before }, "replica changed")
+    if (finding !== "silent" && finding !== "unreachable") return
+    for (const each of [...this.waiting]) each.moveOn()
+  }
+
+  /** Has the replica checked at once, because something gives cause for it. */
+  suspect(): void {
+    this.#check?.hurry()
+  }
+
+  noteAnswer(status: number): void {
+    if (status >= 500) this.noteFailure()
+    else this.#breaker.succeeded(performance.now())
+  }
+
+  /** Counts a request that the replica failed. */
+  noteFailure(): void {
+    const now = performance.now()
+    this.suspect()
+    if (!this.#breaker.failed(now) || !this.#mayEject()) return
+    this.#breaker.trip(now)
+    this.#readySince = now
+    this.#log.warn({ replica: this.name }, "replica ejected")
+  }
+
+  /** Notes that it refused a connection: nothing listens there until a check finds otherwise. */
+  noteRefusal(): void {
+    if (this.#check) this.judge("unreachable")
   }
 
   /** Lets requests in flight finish, then closes the connections. */
   async close(): Promise<void> {
-    await Promise.all([this.pool.close(), this.#probe.destroy()])
+    await Promise.all([this.pool.close(), this.#check?.stop()])
   }
 
   /** Cuts every connection. */
   async destroy(): Promise<void> {
-    await Promise.all([this.pool.destroy(), this.#probe.destroy()])
+    await Promise.all([this.pool.destroy(), this.#check?.stop()])
   }
 }

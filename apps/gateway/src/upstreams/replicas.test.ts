@@ -12,7 +12,7 @@ function someReplicas(origins: readonly string[] = ORIGINS): Replicas {
   return replicas
 }
 
-function countPicks(replicas: Replicas, times: number, tried = new Set<Replica>()): Map<string, number> {
+function countPicks(replicas: Replicas, times: number, tried: readonly Replica[] = []): Map<string, number> {
   const counts = new Map<string, number>()
   for (let n = 0; n < times; n++) {
     const name = replicas.pick(tried)?.name ?? "none"
@@ -37,22 +37,33 @@ describe("the choice of a replica", () => {
     expect(countPicks(replicas, 1000).has("127.0.0.1:1")).toBe(false)
   })
 
-  test("passes over those that rest, are ill, or had the request before", () => {
+  test("passes over those that are ill, or had the request before", () => {
     const replicas = someReplicas()
     const [first, second, third] = replicas.all
-    first?.rest(performance.now())
-    if (second) second.healthy = false
+    first?.judge("unreachable")
+    second?.judge("unready")
 
     expect([...countPicks(replicas, 100).keys()]).toEqual(["[::1]:3"])
-    expect(countPicks(replicas, 100, new Set(third ? [third] : [])).has("[::1]:3")).toBe(false)
-    expect(replicas.pick(new Set(replicas.all))).toBeUndefined()
+    expect(countPicks(replicas, 100, third ? [third] : []).has("[::1]:3")).toBe(false)
+    expect(replicas.pick(replicas.all)).toBeUndefined()
+  })
+
+  test("falls on the least ill one when none is well, but not on any price", () => {
+    const replicas = someReplicas()
+    const [first, second, third] = replicas.all
+    first?.judge("unreachable")
+    second?.judge("unready")
+    third?.judge("unreachable")
+
+    expect([...countPicks(replicas, 100).keys()]).toEqual(["127.0.0.1:2"])
+    expect(replicas.pick(second ? [second] : [], 2)).toBeUndefined()
   })
 
   test("falls on nobody when all have as much as they may have", () => {
     const replicas = someReplicas()
     for (const each of replicas.all) each.outstanding = 512
 
-    expect(replicas.pick(new Set())).toBeUndefined()
+    expect(replicas.pick([])).toBeUndefined()
   })
 })
 

@@ -1,21 +1,28 @@
 import type { Logger } from "@tintype/observe"
+import { type Balance, leastBusyOfTwo } from "./balance.ts"
 import { Replica } from "./replica.ts"
+
+export interface ReplicasOptions {
+  /** Asked of every replica again and again; without it every replica counts as ready. */
+  checkPath?: string
+  /** By default the less busy of two. */
+  balance?: Balance
+}
 
 /** The replicas of one tier, as they come and go, and the choice among them. */
 export class Replicas {
   readonly #log: Logger
   readonly #checkPath: string | undefined
+  readonly #balance: Balance
   readonly #bySource = new Map<string, readonly string[]>()
   readonly #byOrigin = new Map<string, Replica>()
   readonly #leaving = new Set<Promise<void>>()
   #all: readonly Replica[] = []
 
-  /**
-   * @param checkPath asked of every replica by `checkAll`; without it every replica counts as healthy
-   */
-  constructor(log: Logger, checkPath?: string) {
+  constructor(log: Logger, { checkPath, balance = leastBusyOfTwo }: ReplicasOptions = {}) {
     this.#log = log
     this.#checkPath = checkPath
+    this.#balance = balance
   }
 
   get all(): readonly Replica[] {
@@ -43,29 +50,24 @@ export class Replicas {
   }
 
   /**
-   * Chooses the less busy of two replicas drawn at random: nearly as even as asking all, and many gateways that
-   * choose so do not herd onto the same one (Mitzenmacher, "The power of two choices", 2001). When none is
-   * healthy, those that are not are tried: a wrong health check must not take down the service.
+   * Chooses a replica among those that will take the request best. When none is ready those that are not are
+   * tried: a wrong health check must not take down the service.
    *
    * @param tried those that had this request before
+   * @param worst the worst rank that will do; see `Replica.rank`
    */
-  pick(tried: ReadonlySet<Replica>): Replica | undefined {
+  pick(tried: readonly Replica[], worst = 4): Replica | undefined {
     const now = performance.now()
-    const left = this.#all.filter((each) => !tried.has(each))
-    const ready = left.filter((each) => each.isReady(now))
-    const candidates = ready.length > 0 ? ready : left.filter((each) => !each.isFull)
-    const at = Math.floor(Math.random() * candidates.length)
-    const beyond = 1 + Math.floor(Math.random() * (candidates.length - 1))
-    const first = candidates[at]
-    const second = candidates[(at + beyond) % candidates.length]
-    return first && second && second.outstanding < first.outstanding ? second : first
-  }
-
-  /** Checks the health of every replica, all at once. */
-  async checkAll(): Promise<void> {
-    const path = this.#checkPath
-    if (path === undefined) return
-    await Promise.all(this.#all.map((each) => this.#check(each, path)))
+    let best = worst
+    let candidates: Replica[] = []
+    for (const each of this.#all) {
+      const rank = each.rank(now)
+      if (rank > best || each.isFull || tried.includes(each)) continue
+      if (rank < best) candidates = []
+      best = rank
+      candidates.push(each)
+    }
+    return this.#balance(warmOf(candidates, now))
   }
 
   /** Waits for the requests in flight, then closes every connection. */
@@ -77,20 +79,22 @@ export class Replicas {
     await Promise.all(this.#all.map((each) => each.destroy()))
   }
 
-  async #check(replica: Replica, path: string): Promise<void> {
-    const before = replica.healthy
-    await replica.check(path)
-    if (replica.healthy !== before) {
-      this.#log.info({ replica: replica.name, healthy: replica.healthy }, "replica changed")
-    }
-  }
-
   #add(origin: string): void {
-    const replica = new Replica(origin)
+    const replica = new Replica(origin, {
+      log: this.#log,
+      checkPath: this.#checkPath,
+      mayEject: () => this.#mayEject(),
+    })
     this.#byOrigin.set(origin, replica)
     this.#log.info({ replica: replica.name }, "replica added")
-    if (this.#checkPath === undefined) replica.healthy = true
-    else void this.#check(replica, this.#checkPath)
+  }
+
+  /** Never more than half of those that can be connected to: a tier that is slow as a whole stays in use. */
+  #mayEject(): boolean {
+    const now = performance.now()
+    const inUse = this.#all.filter((each) => each.standing === "ready" || each.standing === "silent")
+    const ejected = inUse.filter((each) => each.isEjected(now))
+    return (ejected.length + 1) * 2 <= inUse.length
   }
 
   #retire(replica: Replica): void {
@@ -98,4 +102,11 @@ export class Replicas {
     const closed = replica.close().finally(() => this.#leaving.delete(closed))
     this.#leaving.add(closed)
   }
+}
+
+/** Leaves out those that have just come, each as likely as it is cold; nobody, if that would leave nobody. */
+function warmOf(candidates: readonly Replica[], now: number): readonly Replica[] {
+  if (candidates.every((each) => each.warmth(now) === 1)) return candidates
+  const warm = candidates.filter((each) => each.warmth(now) >= Math.random())
+  return warm.length > 0 ? warm : candidates
 }

@@ -1,0 +1,41 @@
+import { buffer } from "node:stream/consumers"
+import { answerError, hasBody } from "../answer.ts"
+import type { Exchange, Policy } from "../exchange.ts"
+import { BodyRefused, openBody } from "../proxy/request-body.ts"
+import { isUpload } from "./limit-body.ts"
+
+const SMALL_BYTES = 64 * 1024
+/** Of all bodies that are kept at a time. */
+const TOGETHER_BYTES = 32 * 1024 * 1024
+
+/**
+ * Waits for a small body and keeps it until the request is over. So a write can be sent a second time, and a client
+ * that dribbles costs a replica nothing. Larger bodies, those of unknown length and uploads are streamed.
+ */
+export function keepBody(): Policy {
+  let kept = 0
+  return (next) => (exchange) => {
+    const length = Number(exchange.req.headers["content-length"] ?? 0)
+    if (length === 0 || length > SMALL_BYTES || isUpload(exchange)) return next(exchange)
+    if (!hasBody(exchange.req) || kept + length > TOGETHER_BYTES) return next(exchange)
+    kept += length
+    exchange.res.once("close", () => {
+      kept -= length
+    })
+    return readBody(exchange).then((whole) => (whole ? next(exchange) : undefined))
+  }
+}
+
+/** Whether the body goes to the replica as it comes in. */
+export const isStreamed = ({ req, keptBody }: Exchange) => keptBody === undefined && hasBody(req)
+
+/** @returns whether the body came whole; otherwise the client was told why not, if it is still there */
+async function readBody(exchange: Exchange): Promise<boolean> {
+  try {
+    exchange.keptBody = await buffer(openBody(exchange))
+    return true
+  } catch (error) {
+    if (error instanceof BodyRefused) answerError(exchange, error.refusal)
+    return false
+  }
+}

@@ -1,0 +1,94 @@
+import { expect, test, vi } from "vitest"
+import { startBackend } from "./testing/backend.ts"
+import { keepAsking } from "./testing/keep-asking.ts"
+import { type GatewayProcess, spawnGateway } from "./testing/spawn-gateway.ts"
+
+const SOON = { timeout: 20_000, interval: 20 }
+
+/** The processes that listen, in the order in which they began. */
+const pidsOf = ({ lines }: GatewayProcess) =>
+  lines.filter(({ msg }) => msg === "listening").map(({ pid }) => Number(pid))
+
+async function startTwo() {
+  const backend = await startBackend()
+  const gateway = await spawnGateway({
+    API_UPSTREAMS: backend.origin,
+    GATEWAY_PROCESSES: "2",
+    DRAIN_SECONDS: "4",
+  })
+  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(2), SOON)
+  return gateway
+}
+
+const answeredBy = ({ lines }: GatewayProcess) =>
+  new Set(lines.filter(({ msg }) => msg === "request").map(({ pid }) => Number(pid)))
+
+test("several processes share the port; SIGHUP replaces all of them, and no request fails", async () => {
+  const gateway = await startTwo()
+  const load = keepAsking(`${gateway.origin}/api/x`, 16)
+  await vi.waitFor(() => expect(answeredBy(gateway)).toEqual(new Set(pidsOf(gateway))), SOON)
+  const [first, second] = pidsOf(gateway)
+
+  gateway.child.kill("SIGHUP")
+  await vi.waitFor(() => expect(gateway.lines.map(({ msg }) => msg)).toContain("reloaded"), SOON)
+  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(4), SOON)
+  const fresh = pidsOf(gateway).slice(2)
+  await vi.waitFor(() => expect([...answeredBy(gateway)]).toEqual(expect.arrayContaining(fresh)), SOON)
+  await vi.waitFor(() => {
+    for (const pid of [first, second]) expect(isAlive(pid)).toBe(false)
+  }, SOON)
+  await load.stop()
+
+  expect(load.outcomes.length).toBeGreaterThan(100)
+  expect(new Set(load.outcomes)).toEqual(new Set([200]))
+  gateway.child.kill("SIGTERM")
+  expect(await gateway.exited).toBe(0)
+  expect(fresh.map(isAlive)).toEqual([false, false])
+})
+
+test("one that is killed is replaced, and the other one serves meanwhile", async () => {
+  const gateway = await startTwo()
+  const [victim = 0] = pidsOf(gateway)
+
+  process.kill(victim, "SIGKILL")
+  await vi.waitFor(() => expect(isAlive(victim)).toBe(false), SOON)
+  const load = keepAsking(`${gateway.origin}/api/x`, 4)
+  await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(3), SOON)
+  await load.stop()
+
+  expect(new Set(load.outcomes)).toEqual(new Set([200]))
+})
+
+test("when the process that keeps them is killed they finish and end", async () => {
+  const gateway = await startTwo()
+
+  gateway.child.kill("SIGKILL")
+  await gateway.exited
+
+  await vi.waitFor(() => expect(pidsOf(gateway).map(isAlive)).toEqual([false, false]), SOON)
+})
+
+test("two gateways share a port where both say so, and one of them may go", async () => {
+  const backend = await startBackend()
+  const shared = { API_UPSTREAMS: backend.origin, REUSE_PORT: "true", DRAIN_SECONDS: "4" }
+  const first = await spawnGateway(shared)
+  const second = await spawnGateway({ ...shared, PORT: String(first.port) })
+  const load = keepAsking(`${first.origin}/api/x`, 16)
+  await vi.waitFor(() => expect([...answeredBy(first), ...answeredBy(second)]).toHaveLength(2), SOON)
+
+  first.child.kill("SIGTERM")
+  expect(await first.exited).toBe(0)
+  await load.stop()
+
+  // A connection that was being opened while its listener closed may be reset; one that was open may not.
+  expect(load.outcomes.filter((each) => each === 200).length).toBeGreaterThan(32)
+  expect(load.outcomes.filter((each) => typeof each === "number" && each !== 200)).toEqual([])
+})
+
+function isAlive(pid: number | undefined): boolean {
+  try {
+    return pid !== undefined && process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
