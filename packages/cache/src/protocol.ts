@@ -1,8 +1,9 @@
 import type { CacheRedis } from "./cache-redis.ts"
 import type { CacheCounters } from "./counters.ts"
+import { createDecoder, type Decoder } from "./decoder.ts"
 import type { CacheKey } from "./define-entry.ts"
 import type { CacheScripts, Script } from "./scripts.ts"
-import { decode, encode, type Stored } from "./stored.ts"
+import { encode, type Stored } from "./stored.ts"
 import type { Versioned } from "./versioned.ts"
 
 export interface Lifetimes {
@@ -30,11 +31,14 @@ export interface Protocol {
   forget(key: string): Promise<void>
 }
 
-function claimOf(reply: unknown): Claim {
+function claimOf(key: string, reply: unknown, decode: Decoder): Claim {
   if (reply === "granted" || reply === "held") return reply
   // A value that cannot be read is treated as one that may not be filled: it goes with its TTL or the next write.
-  return decode(reply) ?? "marked"
+  return decode(key, reply) ?? "marked"
 }
+
+/** About 6,000 cards, which take some 30 MB with what is made of them. */
+const REMEMBERED_CHARACTERS = 4 * 1024 * 1024
 
 export interface ProtocolParts extends Lifetimes {
   redis: CacheRedis
@@ -47,6 +51,7 @@ export interface ProtocolParts extends Lifetimes {
 export function createProtocol(parts: ProtocolParts): Protocol {
   const { redis, prefix, scripts, counters, leaseMs, markMs } = parts
   const names = (key: string) => [prefix + key, `${prefix}${key}:l`, `${prefix}${key}:w`] as const
+  const decode = createDecoder(REMEMBERED_CHARACTERS)
 
   /** @returns whether the value was put */
   const put = async (
@@ -67,10 +72,10 @@ export function createProtocol(parts: ProtocolParts): Protocol {
       const stored = await redis.send("mget", ...keys.map(({ key }) => prefix + key))
       if (!Array.isArray(stored)) return []
       for (const text of stored) if (typeof text === "string") counters.charactersRead += text.length
-      return stored.map(decode)
+      return keys.map(({ key }, index) => decode(key, stored[index]))
     },
     async lease({ key }, token) {
-      return claimOf(await redis.run(scripts.lease, names(key), token, leaseMs))
+      return claimOf(key, await redis.run(scripts.lease, names(key), token, leaseMs), decode)
     },
     async renew({ key }, token, earlyMs) {
       return (await redis.run(scripts.renew, names(key), token, leaseMs, Math.round(earlyMs))) === 1

@@ -56,7 +56,7 @@ export class Reader {
   async readMany<Key extends AnyKey>(keys: readonly Key[], load: Load<Key>): Promise<Found> {
     if (keys.length > MOST_KEYS) throw new RangeError(`${keys.length} keys in one read`)
     const reading = { found: new Found(), load }
-    const wanted = [...new Map(keys.map((key) => [key.key, key])).values()]
+    const wanted = eachOnce(keys)
     if (wanted.length > 0) await this.#bring(reading, await this.#lookUp(reading, wanted), 0)
     return reading.found
   }
@@ -172,4 +172,10 @@ export class Reader {
     await pause(look)
     await this.#claim(reading, lead, { absent: keys, direct: [] }, look + 1)
   }
+}
+
+function eachOnce<Key extends AnyKey>(keys: readonly Key[]): Key[] {
+  const byText = new Map<string, Key>()
+  for (const key of keys) byText.set(key.key, key)
+  return byText.size === keys.length ? [...keys] : [...byText.values()]
 }

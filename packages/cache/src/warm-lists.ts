@@ -3,25 +3,33 @@ import type { CacheRedis } from "./cache-redis.ts"
 import { CacheUnavailable } from "./same-tick.ts"
 import { script } from "./scripts.ts"
 
-/** A list that was built once and is kept up by pushes: newest entries first, as far as order goes. */
+/** A list that was built once and is kept up by pushes: the newest entries first, each once. */
 export interface WarmList {
   /** What it was built for; a list with an old stamp is void. */
   stamp: string
-  /** Whether nothing lies beyond its end. */
+  /** Whether nothing lies beyond the last of the entries. */
   complete: boolean
   entries: string[]
 }
 
-/** Lists in Redis that may be lost at any time: whoever finds none builds it anew. */
+/**
+ * Lists in Redis that may be lost at any time: whoever finds none builds it anew. Entries are ASCII and sort by
+ * their age: the newer one has the greater byte where they first differ.
+ */
 export interface WarmLists {
-  /** Null when there is none, or Redis is away. */
-  read(name: string): Promise<WarmList | null>
-  /** Leave to build the list; null when somebody else is at it. A push or a drop in between takes it back. */
+  /**
+   * Null when there is none, or Redis is away.
+   *
+   * @param most entries to read, from the newest; all if not given
+   */
+  read(name: string, most?: number): Promise<WarmList | null>
+  /** Leave to build the list; null when somebody else is at it. A push in between takes it back. */
   startFill(name: string): Promise<string | null>
+  /** The entries from the newest on, each once. */
   fill(name: string, token: string, list: WarmList): Promise<void>
   /**
-   * Puts an entry in front of those of the lists that exist. In one that is being built right now it would be
-   * missing, so that building is called off.
+   * Puts an entry in its place in those of the lists that exist and reach as far back; one that is there already
+   * changes nothing. In a list that is being built right now it might be missing, so that building is called off.
    *
    * @throws CacheUnavailable when Redis did not do it
    */
@@ -35,6 +43,18 @@ export interface WarmLists {
  *   KEYS[2]  the lease of whoever builds it
  */
 
+/** ARGV: the number of entries. Answers like LRANGE of a list that ends after them. */
+const readNewest = script(`
+local elements = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
+local beyond = redis.call('LLEN', KEYS[1]) - #elements
+if beyond > 0 then
+  local seal = redis.call('LINDEX', KEYS[1], -1)
+  if beyond > 1 then seal = string.gsub(seal, '%+$', '') end
+  elements[#elements + 1] = seal
+end
+return elements
+`)
+
 /** ARGV: token, life in ms, then the elements, the seal last. */
 const fill = script(`
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -44,14 +64,39 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `)
 
-/** ARGV: entry, most entries. What is cut off at the end makes the list incomplete. */
+/**
+ * ARGV: entry, most entries. Nearly always the entry is the newest. One that comes late goes to its place; behind
+ * the end of a list that is not complete it has none, as others may lie in between. What is cut off at the end
+ * makes the list incomplete. Bytes are compared one by one: `<` would follow the server's locale.
+ */
 const push = script(`
-local length = redis.call('LPUSHX', KEYS[1], ARGV[1])
-if length == 0 then redis.call('DEL', KEYS[2]) return 0 end
-if length > ARGV[2] + 1 then
+redis.call('DEL', KEYS[2])
+local entry = ARGV[1]
+local length = redis.call('LLEN', KEYS[1])
+if length == 0 then return 0 end
+local function newer(one, other)
+  for i = 1, #one do
+    local a, b = string.byte(one, i), string.byte(other, i)
+    if a ~= b then return a > (b or 0) end
+  end
+  return false
+end
+local newest = length > 1 and redis.call('LINDEX', KEYS[1], 0)
+if newest == entry then return 0 end
+if not newest or newer(entry, newest) then
+  redis.call('LPUSH', KEYS[1], entry)
+else
+  local elements = redis.call('LRANGE', KEYS[1], 0, -1)
+  local place = 1
+  while place < length and newer(elements[place], entry) do place = place + 1 end
+  local after = elements[place]
+  if after == entry or place == length and not string.find(after, '%+$') then return 0 end
+  redis.call('LINSERT', KEYS[1], 'BEFORE', after, entry)
+end
+if length > ARGV[2] + 0 then
   local seal = redis.call('RPOP', KEYS[1])
   redis.call('RPOP', KEYS[1])
-  redis.call('RPUSH', KEYS[1], (string.gsub(seal, '+$', '')))
+  redis.call('RPUSH', KEYS[1], (string.gsub(seal, '%+$', '')))
 end
 return 1
 `)
@@ -90,8 +135,14 @@ export function createWarmLists(
 ): WarmLists {
   const keysOf = (name: string): [string, string] => [`${prefix}{${name}}`, `${prefix}{${name}}:l`]
   return {
-    read: (name) =>
-      orNull(async () => (redis.trusted ? parse(await redis.send("lrange", keysOf(name)[0], 0, -1)) : null)),
+    read: (name, first) =>
+      orNull(async () => {
+        if (!redis.trusted) return null
+        const keys = keysOf(name)
+        return parse(
+          await (first ? redis.run(readNewest, keys, first) : redis.send("lrange", keys[0], 0, -1)),
+        )
+      }),
     startFill: (name) =>
       orNull(async () => {
         const token = randomUUID()

@@ -25,6 +25,10 @@ export function parseId<Kind extends string>(text: string): Id<Kind> | null {
   return isId(text) ? (text as Id<Kind>) : null
 }
 
+/** A 64-bit number as an id; null for what cannot be one. */
+export const idOf = <Kind extends string>(number: bigint): Id<Kind> | null =>
+  number > 0n && number <= MAX_ID ? (String(number) as Id<Kind>) : null
+
 /** The logical shard of the account that owns the thing, 0 to 8191. */
 export const shardOf = (id: Id): number => Number((BigInt(id) >> 10n) & 8191n)
 

@@ -32,17 +32,16 @@ export interface CardOptions<Id> extends Omit<EntryOptions<Id>, "id"> {
 }
 
 export function defineCard<Id, Value>(options: CardOptions<Id>): Card<Id, Value> {
-  const { name, idText, rows } = options
-  const entry: CacheEntry<Id, Value> = defineEntry<Id, Value>({ ...options, id: idText })
+  const { name: kind, idText } = options
+  const entry: CacheEntry<string, Value> = defineEntry<string, Value>({ ...options, id: (text) => text })
+  // Only ids of this very card reach its rows: `loadCards` groups by kind.
+  const rows = (ids: readonly unknown[]) => options.rows(ids as readonly Id[])
   return {
-    key: (id) => ({
-      ...entry.key(id),
-      kind: name,
-      idText: idText(id),
-      id,
-      // Only ids of this very card reach its rows: `loadCards` groups by kind.
-      rows: (ids) => rows(ids as readonly Id[]),
-    }),
+    key(id) {
+      const text = idText(id)
+      const { key, policy } = entry.key(text)
+      return { key, policy, kind, idText: text, id, rows }
+    },
   }
 }
 
@@ -86,13 +85,7 @@ export interface Cards {
 
 /** One round trip to the cache and at most one statement to Postgres, whatever is asked for. */
 export async function readCards(ctx: Context, keys: readonly CardKey<unknown>[]): Promise<Cards> {
-  const wanted = new Map(keys.map((key) => [key.key, key]))
-  return ctx.cache.readMany([...wanted.values()], (missing) =>
-    loadCards(
-      ctx.db,
-      missing.flatMap(({ key }) => wanted.get(key) ?? []),
-    ),
-  )
+  return ctx.cache.readMany(keys, (missing) => loadCards(ctx.db, missing))
 }
 
 export async function readCard<Value>(ctx: Context, key: CardKey<Value>): Promise<Value | null> {

@@ -1,5 +1,5 @@
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf, RouteSpec } from "@tintype/contract"
-import type { Actor } from "@tintype/domain"
+import type { Actor, Written } from "@tintype/domain"
 import type { AppCaller } from "@tintype/domain/auth"
 import type { Upload } from "@tintype/media/blob-store"
 import type { Answer, Page } from "./answers.ts"
@@ -31,4 +31,4 @@ type AnswerOf<R extends RouteSpec> = {
 export type Output<R extends RouteSpec> =
   | ReplyOf<R>
   | AnswerOf<R>
-  | (R extends { paged: true } ? Page<ReplyOf<R>> : never)
+  | (R extends { paged: true } ? Page<ReplyOf<R> | Written<ReplyOf<R>>> : never)

@@ -1,6 +1,6 @@
 import type { RouteSpec } from "@tintype/contract"
 import { LIMITS } from "@tintype/contract/limits"
-import { type Context, Invalid } from "@tintype/domain"
+import { type Context, Invalid, Written } from "@tintype/domain"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { Answer, Page } from "./answers.ts"
 import { authenticateRequest, callerOf } from "./authenticate.ts"
@@ -35,6 +35,8 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   return text || undefined
 }
 
+const JSON_TYPE = "application/json; charset=utf-8"
+
 async function call<R extends RouteSpec>(
   ctx: Context,
   route: R,
@@ -65,7 +67,8 @@ function send(ctx: Context, request: FastifyRequest, reply: FastifyReply, output
   if (!(output instanceof Page)) return reply.send(output)
   const link = linkHeader(ctx.settings.publicUrl, request.url, output.ends)
   if (link) reply.header("link", link)
-  return reply.send(output.items)
+  const { items } = output
+  return items instanceof Written ? reply.type(JSON_TYPE).send(items.text) : reply.send(items)
 }
 
 /**

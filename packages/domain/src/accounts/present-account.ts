@@ -61,6 +61,18 @@ export function presentAccount(settings: Settings, card: AccountCard): Account {
   }
 }
 
+/** Kept for as long as the cards that the texts were made of. */
+const written = new WeakMap<AccountCard, { settings: Settings; text: string }>()
+
+/** The account as `presentAccount` gives it, as JSON. */
+export function writeAccount(settings: Settings, card: AccountCard): string {
+  const known = written.get(card)
+  if (known?.settings === settings) return known.text
+  const text = JSON.stringify(presentAccount(settings, card))
+  written.set(card, { settings, text })
+  return text
+}
+
 /** The account as its own member sees it. */
 export function presentOwnAccount(settings: Settings, card: AccountCard): CredentialAccount {
   const admin = card.role === "admin"

@@ -8,6 +8,7 @@ import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { findVisiblePost, postIdOf } from "./get-post.ts"
 import { erasePostJob } from "./jobs.ts"
 import { postCard } from "./post-card.ts"
+import { presentPost } from "./present-post.ts"
 
 async function uncountPost(unit: UnitOfWork, actor: Actor): Promise<void> {
   const [row] = await unit.db
@@ -30,8 +31,8 @@ async function uncountPost(unit: UnitOfWork, actor: Actor): Promise<void> {
 export async function deletePost(ctx: Context, actor: Actor, idText: string): Promise<Status> {
   const id = postIdOf(idText)
   const ownerId = actor.accountId
-  const { card, status } = await findVisiblePost(ctx, actor, id)
-  if (card.ownerId !== ownerId) throw new NotFound()
+  const seen = await findVisiblePost(ctx, actor, id)
+  if (seen.post.ownerId !== ownerId) throw new NotFound()
   await unitOfWork(ctx, ownerId, async (unit) => {
     const [gone] = await unit.db
       .delete(posts)
@@ -47,5 +48,5 @@ export async function deletePost(ctx: Context, actor: Actor, idText: string): Pr
     unit.put(postCard.key(id), { version: gone.version + 1, value: null })
     unit.enqueue(erasePostJob, ownerId, { postId: id, mediaIds: photos.map((photo) => photo.id) })
   })
-  return { ...status, text: card.caption }
+  return { ...presentPost(ctx, seen), text: seen.post.caption }
 }

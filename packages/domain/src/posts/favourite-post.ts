@@ -8,6 +8,7 @@ import { unitOfWork } from "../unit-of-work.ts"
 import { type Favouriting, favouriteMark, favouriteMarkOf } from "./favourite-mark.ts"
 import { findVisiblePost, postIdOf } from "./get-post.ts"
 import { foldFavouritesJob } from "./jobs.ts"
+import { presentPost } from "./present-post.ts"
 
 /** The changed mark; null when it stood like that already. Racing calls wait for each other on the row. */
 async function setMark(db: Db, { ownerId, postId, accountId }: Favouriting, active: boolean) {
@@ -44,8 +45,8 @@ async function countFavourites(db: Db, { ownerId, postId }: Favouriting): Promis
 }
 
 async function changeFavourite(ctx: Context, actor: Actor, idText: string, active: boolean): Promise<Status> {
-  const { card } = await findVisiblePost(ctx, actor, postIdOf(idText))
-  const { ownerId, id: postId } = card
+  const { post } = await findVisiblePost(ctx, actor, postIdOf(idText))
+  const { ownerId, id: postId } = post
   const mark = { ownerId, postId, accountId: actor.accountId }
   const { result: count } = await unitOfWork(ctx, ownerId, async (unit) => {
     // Keeps the post from being deleted meanwhile, without waiting for those who count or edit it.
@@ -60,7 +61,7 @@ async function changeFavourite(ctx: Context, actor: Actor, idText: string, activ
     }
     return countFavourites(unit.db, mark)
   })
-  const { status } = await findVisiblePost(ctx, actor, postId)
+  const status = presentPost(ctx, await findVisiblePost(ctx, actor, postId))
   return { ...status, favourites_count: count }
 }
 

@@ -1,12 +1,10 @@
-import type { Status } from "@tintype/contract"
 import type { AccountId, PostId } from "@tintype/db"
-import { accountCard } from "../accounts/index.ts"
+import { type AccountCard, accountCard } from "../accounts/index.ts"
 import { type CardKey, type Cards, readCards } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
-import { followEdge } from "../relationships/index.ts"
-import { favouriteMark } from "./favourite-mark.ts"
-import { postCard } from "./post-card.ts"
-import { presentPost } from "./present-post.ts"
+import { type FollowEdge, followEdge } from "../relationships/index.ts"
+import { type FavouriteMark, favouriteMark } from "./favourite-mark.ts"
+import { type PostCard, postCard } from "./post-card.ts"
 import { canSee } from "./visibility.ts"
 
 /** A post and who wrote it: what timelines are made of. */
@@ -15,31 +13,40 @@ export interface PostRef {
   ownerId: AccountId
 }
 
+/** A post as far as one viewer sees it. */
+export interface SeenPost {
+  post: PostCard
+  author: AccountCard
+  /** Null for the signed-out. */
+  viewer: { favourited: boolean } | null
+}
+
 /** Beyond visibility: what else the list asks of a post and of the viewer's standing to its author. */
 export type Filter = (standing: { own: boolean; follows: boolean }) => boolean
 
-function keysFor(viewerId: AccountId | null, { id, ownerId }: PostRef): CardKey<unknown>[] {
-  if (!viewerId) return [postCard.key(id), accountCard.key(ownerId)]
-  return [
-    postCard.key(id),
-    accountCard.key(ownerId),
-    followEdge.key({ followerId: viewerId, followeeId: ownerId }),
-    favouriteMark.key({ ownerId, postId: id, accountId: viewerId }),
-  ]
+interface Keys {
+  post: CardKey<PostCard>
+  author: CardKey<AccountCard>
+  viewer: { edge: CardKey<FollowEdge>; mark: CardKey<FavouriteMark> } | null
 }
 
-function presentRef(ctx: Context, cards: Cards, viewerId: AccountId | null, ref: PostRef, filter?: Filter) {
-  const post = cards.get(postCard.key(ref.id))
-  const author = cards.get(accountCard.key(ref.ownerId))
+const keysFor = (viewerId: AccountId | null, { id, ownerId }: PostRef): Keys => ({
+  post: postCard.key(id),
+  author: accountCard.key(ownerId),
+  viewer: viewerId && {
+    edge: followEdge.key({ followerId: viewerId, followeeId: ownerId }),
+    mark: favouriteMark.key({ ownerId, postId: id, accountId: viewerId }),
+  },
+})
+
+function seen(cards: Cards, viewerId: AccountId | null, keys: Keys, filter?: Filter): SeenPost | null {
+  const post = cards.get(keys.post)
+  const author = cards.get(keys.author)
   if (!post || !author) return null
-  const own = viewerId === ref.ownerId
-  const follows =
-    viewerId !== null && cards.get(followEdge.key({ followerId: viewerId, followeeId: ref.ownerId })) !== null
+  const own = viewerId === post.ownerId
+  const follows = keys.viewer !== null && cards.get(keys.viewer.edge) !== null
   if (!canSee(post, viewerId, follows) || (filter && !filter({ own, follows }))) return null
-  const favourited =
-    viewerId !== null &&
-    cards.get(favouriteMark.key({ ownerId: ref.ownerId, postId: ref.id, accountId: viewerId })) !== null
-  return presentPost(ctx, post, author, viewerId ? { favourited } : null)
+  return { post, author, viewer: keys.viewer && { favourited: cards.get(keys.viewer.mark) !== null } }
 }
 
 /**
@@ -51,11 +58,12 @@ export async function hydratePosts(
   actor: Actor | null,
   refs: readonly PostRef[],
   filter?: Filter,
-): Promise<Status[]> {
+): Promise<SeenPost[]> {
   const viewerId = actor?.accountId ?? null
+  const keys = refs.map((ref) => keysFor(viewerId, ref))
   const cards = await readCards(
     ctx,
-    refs.flatMap((ref) => keysFor(viewerId, ref)),
+    keys.flatMap(({ post, author, viewer }) => [post, author, ...(viewer ? [viewer.edge, viewer.mark] : [])]),
   )
-  return refs.flatMap((ref) => presentRef(ctx, cards, viewerId, ref, filter) ?? [])
+  return keys.flatMap((each) => seen(cards, viewerId, each, filter) ?? [])
 }

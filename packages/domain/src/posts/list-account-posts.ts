@@ -6,11 +6,13 @@ import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { followEdge } from "../relationships/index.ts"
+import type { Written } from "../written.ts"
 import { hydratePosts } from "./hydrate-posts.ts"
+import { writePosts } from "./present-post.ts"
 
 /** Posts on a page and the ids at its ends: also of posts that were left out, so that paging goes on behind them. */
 export interface PostPage {
-  items: Status[]
+  items: Written<Status[]>
   newest: string | undefined
   oldest: string | undefined
 }
@@ -49,7 +51,7 @@ export async function listAccountPosts(
   const ownerId = parseId<"account">(idText)
   if (!ownerId) throw new NotFound()
   await readAccountCard(ctx, ownerId)
-  if (query.pinned) return { items: [], newest: undefined, oldest: undefined }
+  if (query.pinned) return { items: writePosts(ctx, []), newest: undefined, oldest: undefined }
   const viewerId = actor?.accountId ?? null
   const follows =
     viewerId !== null &&
@@ -62,5 +64,6 @@ export async function listAccountPosts(
     .orderBy(query.min_id ? asc(posts.id) : desc(posts.id))
     .limit(query.limit)
   if (query.min_id) refs.reverse()
-  return { items: await hydratePosts(ctx, actor, refs), newest: refs[0]?.id, oldest: refs.at(-1)?.id }
+  const seen = await hydratePosts(ctx, actor, refs)
+  return { items: writePosts(ctx, seen), newest: refs[0]?.id, oldest: refs.at(-1)?.id }
 }

@@ -1,27 +1,29 @@
 import type { Status } from "@tintype/contract"
-import { type AccountCard, presentAccount, profileUrl } from "../accounts/index.ts"
+import { type AccountCard, presentAccount, profileUrl, writeAccount } from "../accounts/index.ts"
 import { captionHtml } from "../caption-html.ts"
-import type { Context } from "../context.ts"
+import type { Context, Settings } from "../context.ts"
 import { linkExpiry, presentPhoto } from "../media/index.ts"
+import { membersOf, Written } from "../written.ts"
+import type { SeenPost } from "./hydrate-posts.ts"
 import type { PostCard } from "./post-card.ts"
 import { isForEverybody } from "./visibility.ts"
 
-/** How the viewer stands to a post; null for the signed-out. */
-export type ViewerState = { favourited: boolean } | null
+/** When the links to a post's photos run out. */
+type Expiry = number | "public"
 
-/** A post as clients get it, the same wherever it appears. */
-export function presentPost(ctx: Context, post: PostCard, author: AccountCard, viewer: ViewerState): Status {
-  const { settings } = ctx
-  const url = `${profileUrl(settings, author.username)}/${post.id}`
+const expiryOf = (ctx: Context, post: PostCard): Expiry =>
+  isForEverybody(post) ? "public" : linkExpiry(ctx.now())
+
+/** What stands before the author. */
+function headOf(settings: Settings, post: PostCard, { username }: AccountCard) {
+  const url = `${profileUrl(settings, username)}/${post.id}`
+  return { id: post.id, uri: url, url, created_at: post.createdAt, edited_at: post.editedAt }
+}
+
+/** What stands behind the author and is the same for every viewer. */
+function bodyOf(settings: Settings, post: PostCard, expires: Expiry) {
   const known = new Set(post.mentions.map(({ username }) => username.toLowerCase()))
-  const expires = isForEverybody(post) ? "public" : linkExpiry(ctx.now())
   return {
-    id: post.id,
-    uri: url,
-    url,
-    created_at: post.createdAt,
-    edited_at: post.editedAt,
-    account: presentAccount(settings, author),
     content: captionHtml(post.caption, settings.publicUrl, known),
     visibility: post.visibility,
     sensitive: post.sensitive,
@@ -32,8 +34,8 @@ export function presentPost(ctx: Context, post: PostCard, author: AccountCard, v
     mentions: post.mentions.map(({ id, username }) => ({
       id,
       username,
-      acct: username,
       url: profileUrl(settings, username),
+      acct: username,
     })),
     tags: post.tags.map((name) => ({ name, url: `${settings.publicUrl}/tags/${encodeURIComponent(name)}` })),
     emojis: [],
@@ -47,12 +49,62 @@ export function presentPost(ctx: Context, post: PostCard, author: AccountCard, v
     poll: null,
     card: null,
     quote: null,
-    ...(viewer && {
-      favourited: viewer.favourited,
-      reblogged: false,
-      muted: false,
-      bookmarked: false,
-      filtered: [],
-    }),
   }
 }
+
+const viewerState = (favourited: boolean) => ({
+  favourited,
+  reblogged: false,
+  muted: false,
+  bookmarked: false,
+  filtered: [],
+})
+
+/** A post as clients get it, the same wherever it appears. */
+export function presentPost(ctx: Context, { post, author, viewer }: SeenPost): Status {
+  const { settings } = ctx
+  return {
+    ...headOf(settings, post, author),
+    account: presentAccount(settings, author),
+    ...bodyOf(settings, post, expiryOf(ctx, post)),
+    ...(viewer && viewerState(viewer.favourited)),
+  }
+}
+
+/** The parts of a post's JSON that every viewer gets alike, and what they were made with besides the card. */
+interface WrittenParts {
+  settings: Settings
+  username: string
+  expires: Expiry
+  head: string
+  body: string
+}
+
+/** Kept for as long as the card that they were made of. */
+const parts = new WeakMap<PostCard, WrittenParts>()
+
+function partsOf(ctx: Context, post: PostCard, author: AccountCard): WrittenParts {
+  const { settings } = ctx
+  const { username } = author
+  const expires = expiryOf(ctx, post)
+  const known = parts.get(post)
+  if (known?.settings === settings && known.username === username && known.expires === expires) return known
+  const head = membersOf(headOf(settings, post, author))
+  const body = membersOf(bodyOf(settings, post, expires))
+  const made = { settings, username, expires, head, body }
+  parts.set(post, made)
+  return made
+}
+
+const LIKED = `,${membersOf(viewerState(true))}`
+const NOT_LIKED = `,${membersOf(viewerState(false))}`
+
+function writePost(ctx: Context, { post, author, viewer }: SeenPost): string {
+  const { head, body } = partsOf(ctx, post, author)
+  const state = viewer ? (viewer.favourited ? LIKED : NOT_LIKED) : ""
+  return `{${head},"account":${writeAccount(ctx.settings, author)},${body}${state}}`
+}
+
+/** Posts as `presentPost` gives them, as JSON. */
+export const writePosts = (ctx: Context, seen: readonly SeenPost[]): Written<Status[]> =>
+  new Written(`[${seen.map((each) => writePost(ctx, each)).join(",")}]`)

@@ -1,6 +1,6 @@
 export { foldFollowers } from "./fold-followers.ts"
 export { followAccount, unfollowAccount } from "./follow-account.ts"
-export { type Edge, followEdge } from "./follow-edge.ts"
+export { type Edge, type FollowEdge, followEdge } from "./follow-edge.ts"
 export { foldFollowersJob } from "./jobs.ts"
 export { type AccountPage, listFollowers, listFollowing } from "./list-followers.ts"
 export { listRelationships } from "./list-relationships.ts"

@@ -1,20 +1,45 @@
-import type { AccountId, PostId } from "@tintype/db"
-import { parseId } from "@tintype/db"
+import { idOf } from "@tintype/db"
 import type { PostRef } from "../posts/index.ts"
 
-/** A post in a warm timeline: two 64-bit ids in 22 characters. */
-export function encodeEntry({ id, ownerId }: PostRef): string {
-  const bytes = Buffer.alloc(16)
-  bytes.writeBigUInt64BE(BigInt(id), 0)
-  bytes.writeBigUInt64BE(BigInt(ownerId), 8)
-  return bytes.toString("base64url")
+const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+/** The same digits in the order of their codes, so that entries sort as the numbers in them do. */
+const SORTED = [...BASE64URL].sort().join("")
+
+/** Puts the digit of one alphabet in the place of the other's. */
+function translator(from: string, to: string): (text: string) => string {
+  const table = new Uint8Array(256)
+  for (const [index, digit] of [...from].entries()) table[digit.charCodeAt(0)] = to.charCodeAt(index)
+  return (text) => {
+    const bytes = Buffer.from(text, "latin1")
+    for (let index = 0; index < bytes.length; index++) bytes[index] = table[bytes[index] ?? 0] ?? 0
+    return bytes.toString("latin1")
+  }
 }
+
+const toSorted = translator(BASE64URL, SORTED)
+const fromSorted = translator(SORTED, BASE64URL)
+
+function encode(id: bigint, ownerId: bigint): string {
+  const bytes = Buffer.alloc(16)
+  bytes.writeBigUInt64BE(id, 0)
+  bytes.writeBigUInt64BE(ownerId, 8)
+  return toSorted(bytes.toString("base64url"))
+}
+
+/** A post in a warm timeline: two 64-bit ids in 22 characters, of which those of a newer post are the greater text. */
+export const encodeEntry = ({ id, ownerId }: PostRef): string => encode(BigInt(id), BigInt(ownerId))
+
+/** Less than the entry of the post, and greater than those of all older ones. */
+export const lowerBound = (postId: string): string => encode(BigInt(postId), 0n)
+
+/** Greater than the entry of the post, and less than those of all newer ones. */
+export const upperBound = (postId: string): string => encode(BigInt(postId), 2n ** 64n - 1n)
 
 /** Null for what `encodeEntry` did not write. */
 export function decodeEntry(text: string): PostRef | null {
-  const bytes = Buffer.from(text, "base64url")
+  const bytes = Buffer.from(fromSorted(text), "base64url")
   if (bytes.length !== 16) return null
-  const id: PostId | null = parseId<"post">(String(bytes.readBigUInt64BE(0)))
-  const ownerId: AccountId | null = parseId<"account">(String(bytes.readBigUInt64BE(8)))
+  const id = idOf<"post">(bytes.readBigUInt64BE(0))
+  const ownerId = idOf<"account">(bytes.readBigUInt64BE(8))
   return id && ownerId ? { id, ownerId } : null
 }

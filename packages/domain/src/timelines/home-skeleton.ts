@@ -1,9 +1,9 @@
 import type { WarmList } from "@tintype/cache"
 import type { Paging } from "@tintype/contract"
-import { type AccountId, type Db, follows, newestFirst, type PostId, posts } from "@tintype/db"
+import { type AccountId, type Db, follows, posts } from "@tintype/db"
 import { and, asc, desc, eq, ne, or, sql } from "drizzle-orm"
 import { mentions, type PostRef, withinPage } from "../posts/index.ts"
-import { decodeEntry } from "./home-entry.ts"
+import { decodeEntry, lowerBound, upperBound } from "./home-entry.ts"
 
 /** From Postgres: the posts of the accounts that the viewer follows, and the viewer's own. Always right. */
 export async function loadSkeleton(db: Db, viewerId: AccountId, paging: Paging): Promise<PostRef[]> {
@@ -22,31 +22,22 @@ export async function loadSkeleton(db: Db, viewerId: AccountId, paging: Paging):
   return paging.min_id ? refs.reverse() : refs
 }
 
-const isNewer = (one: PostId, other: string) => newestFirst(one, other as PostId) < 0
-
 /**
- * A page out of a warm list, which may hold entries twice and out of order.
+ * A page out of a warm list.
  *
  * @returns null when the page reaches beyond what the list is sure to hold
  */
-export function pageOfWarmList(list: WarmList, paging: Paging): PostRef[] | null {
-  const known = new Map(
-    list.entries.flatMap((text) => {
-      const ref = decodeEntry(text)
-      return ref ? [[ref.id, ref] as const] : []
-    }),
-  )
-  const refs = [...known.values()].sort((a, b) => newestFirst(a.id, b.id))
-  const { max_id, since_id, min_id, limit } = paging
-  const lower = min_id ?? since_id
-  const fits = refs.filter(
-    ({ id }) => (!max_id || (id !== max_id && !isNewer(id, max_id))) && (!lower || isNewer(id, lower)),
-  )
-  const oldest = refs.at(-1)
-  const sure =
-    list.complete ||
-    (min_id ? oldest !== undefined && !isNewer(oldest.id, min_id) : fits.length >= limit) ||
-    (lower !== undefined && oldest !== undefined && !isNewer(oldest.id, lower))
-  if (!sure) return null
-  return min_id ? fits.slice(-limit) : fits.slice(0, limit)
+export function pageOfWarmList(
+  list: WarmList,
+  { max_id, since_id, min_id, limit }: Paging,
+): PostRef[] | null {
+  const after = min_id ?? since_id
+  const below = max_id && lowerBound(max_id)
+  const above = after && upperBound(after)
+  const fits = list.entries.filter((entry) => (!below || entry < below) && (!above || entry > above))
+  const oldest = list.entries.at(-1)
+  const reachesBack = above !== undefined && oldest !== undefined && oldest < above
+  if (!list.complete && !reachesBack && (min_id || fits.length < limit)) return null
+  const page = min_id ? fits.slice(-limit) : fits.slice(0, limit)
+  return page.flatMap((entry) => decodeEntry(entry) ?? [])
 }

@@ -4,14 +4,15 @@ import { accountCard } from "../accounts/index.ts"
 import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { Unauthorized } from "../errors.ts"
-import { hydratePosts, type PostPage, type PostRef } from "../posts/index.ts"
+import { hydratePosts, type PostPage, type PostRef, writePosts } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { loadSkeleton, pageOfWarmList } from "./home-skeleton.ts"
 
 /** Posts that a warm timeline holds; what lies deeper is read from Postgres. */
 export const WARM_POSTS = 400
 
-export const homeList = (viewerId: AccountId) => `home:${viewerId}`
+/** The number is that of the entries' form. */
+export const homeList = (viewerId: AccountId) => `home.2:${viewerId}`
 
 /** Builds the warm list from Postgres, unless somebody else is at it, and gives what it read. */
 async function rebuild(ctx: Context, viewerId: AccountId, stamp: string): Promise<PostRef[]> {
@@ -26,9 +27,11 @@ async function rebuild(ctx: Context, viewerId: AccountId, stamp: string): Promis
 }
 
 async function skeletonOf(ctx: Context, viewerId: AccountId, paging: Paging): Promise<PostRef[]> {
+  // All but the pages behind a cursor begin at the newest post.
+  const most = paging.max_id || paging.min_id ? undefined : paging.limit
   const [viewer, list] = await Promise.all([
     readCard(ctx, accountCard.key(viewerId)),
-    ctx.warmLists.read(homeList(viewerId)),
+    ctx.warmLists.read(homeList(viewerId), most),
   ])
   if (!viewer) throw new Unauthorized()
   // A list that was built before the viewer followed or unfollowed somebody is void.
@@ -47,6 +50,6 @@ async function skeletonOf(ctx: Context, viewerId: AccountId, paging: Paging): Pr
  */
 export async function readHome(ctx: Context, actor: Actor, paging: Paging): Promise<PostPage> {
   const refs = await skeletonOf(ctx, actor.accountId, paging)
-  const items = await hydratePosts(ctx, actor, refs, ({ own, follows }) => own || follows)
-  return { items, newest: refs[0]?.id, oldest: refs.at(-1)?.id }
+  const seen = await hydratePosts(ctx, actor, refs, ({ own, follows }) => own || follows)
+  return { items: writePosts(ctx, seen), newest: refs[0]?.id, oldest: refs.at(-1)?.id }
 }

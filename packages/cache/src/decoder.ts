@@ -1,0 +1,56 @@
+import { decode, type Stored } from "./stored.ts"
+
+/** What a stored text says; undefined for what is no value. */
+export type Decoder = (key: string, text: unknown) => Stored | undefined
+
+interface Entry {
+  text: string
+  stored: Stored
+}
+
+/** Shorter texts are decoded as fast as they are found again, and there are many of them. */
+const WORTH_REMEMBERING = 100
+
+/** The same object goes to many readers, so that none of them may change it. */
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null) return
+  Object.freeze(value)
+  for (const each of Object.values(value)) freeze(each)
+}
+
+/**
+ * Decodes stored values and remembers the results, by key. What is remembered is used only for the very text that
+ * it was made of: Redis still decides what a value is, and equal texts give the same, frozen, object, so that what
+ * is made of it can be kept with it.
+ *
+ * @param most characters of stored text that are remembered, in two generations: when the younger one is full it
+ *   becomes the older one, and what was not asked for meanwhile is forgotten
+ */
+export function createDecoder(most: number): Decoder {
+  let young = new Map<string, Entry>()
+  let old = new Map<string, Entry>()
+  let characters = 0
+
+  const remember = (key: string, entry: Entry) => {
+    if (characters + entry.text.length > most / 2) {
+      old = young
+      young = new Map()
+      characters = 0
+    }
+    characters += entry.text.length - (young.get(key)?.text.length ?? 0)
+    young.set(key, entry)
+  }
+
+  return (key, text) => {
+    if (typeof text !== "string") return undefined
+    if (text.length < WORTH_REMEMBERING || text.length > most / 2) return decode(text)
+    const younger = young.get(key)
+    if (younger?.text === text) return younger.stored
+    const older = old.get(key)
+    const stored = older?.text === text ? older.stored : decode(text)
+    if (!stored) return undefined
+    if (stored !== older?.stored) freeze(stored)
+    remember(key, { text, stored })
+    return stored
+  }
+}
