@@ -34,7 +34,3 @@ export const shardOf = (id: Id): number => Number((BigInt(id) >> 10n) & 8191n)
 
 /** When the id was made. */
 export const timeOf = (id: Id): Date => new Date(Number(BigInt(id) >> 23n) + ID_EPOCH_MS)
-
-/** Orders ids from the newest to the oldest without the cost of BigInt. */
-export const newestFirst = (a: Id, b: Id): number =>
-  a.length === b.length ? (a < b ? 1 : a > b ? -1 : 0) : b.length - a.length

@@ -1,5 +1,8 @@
 import type { Status, Token } from "@tintype/contract"
+import type { System } from "@tintype/dev"
+import { Redis } from "ioredis"
 import sharp from "sharp"
+import { openBenchContext } from "./bench-context.ts"
 
 /** Calls the API as a client would. @throws when it refuses */
 export async function call<T>(url: string, token?: string, body?: object | FormData): Promise<T> {
@@ -57,8 +60,27 @@ export async function upload(home: string, token: string, photo: Uint8Array<Arra
   return media.id
 }
 
-/** Somebody with twenty posts by each of five authors in their home timeline. @returns their token */
-export async function seedTimeline(home: string): Promise<string> {
+/** Copies every post, without its photos, so often that the timeline is as deep as a warm one gets. */
+async function deepenTimeline(system: System): Promise<void> {
+  const { ctx, close } = openBenchContext(system)
+  await ctx.db.execute(`
+    insert into posts (owner_id, id, caption, visibility, sensitive, spoiler_text, mentions, tags)
+    select owner_id, id - (n::bigint << 43), caption, visibility, sensitive, spoiler_text, mentions, tags
+    from posts, generate_series(1, 25) n`)
+  await ctx.db.execute("insert into post_owners select id, owner_id from posts on conflict do nothing")
+  await close()
+  const redis = new Redis(system.stores.REDIS_CACHE_URL)
+  await redis.flushall()
+  redis.disconnect()
+}
+
+/**
+ * Somebody who follows five authors with four posts each, and a hundred older ones without photos.
+ *
+ * @returns their token
+ */
+export async function seedTimeline(system: System): Promise<string> {
+  const home = system.gatewayUrl
   const reader = await signUp(home, "reader")
   const photo = await makePhoto(640, 480)
   for (let author = 0; author < 5; author++) {
@@ -73,5 +95,6 @@ export async function seedTimeline(home: string): Promise<string> {
       })
     }
   }
+  await deepenTimeline(system)
   return reader
 }

@@ -8,13 +8,14 @@ import { measureDevelopment, measurePosts } from "./photo-development.ts"
 import { countRoundTrips } from "./round-trips.ts"
 import { measureReads, type ReadResult } from "./timeline-reads.ts"
 
-/** `pnpm bench`: the whole system on this machine, from its sources, load and system sharing the cores. */
+/** `pnpm bench`: the whole system on this machine, as it is deployed, load and system sharing the cores. */
 
 async function withSystem<T>(apiReplicas: number, work: (system: System) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), "tintype-bench-"))
   const system = await startSystem({
     dataDir,
     apiReplicas,
+    bundled: true,
     env: { LOG_LEVEL: process.env.BENCH_LOG ?? "error" },
     onLine: (tier, line) => process.env.BENCH_LOG && console.error(tier, line),
   })
@@ -35,10 +36,12 @@ function show(title: string, table: object): void {
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim()
 console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, commit ${commit}`)
 
+execFileSync("turbo", ["build", "--output-logs=errors-only"], { stdio: ["ignore", "ignore", "inherit"] })
+
 const reads: Record<string, ReadResult> = {}
 for (const replicas of [1, 2, 4]) {
   await withSystem(replicas, async (system) => {
-    const reader = await seedTimeline(system.gatewayUrl)
+    const reader = await seedTimeline(system)
     Object.assign(reads, await measureReads(system, reader))
     if (replicas > 1) return
     show("Round trips of a request", await countRoundTrips(system, reader))

@@ -1,10 +1,10 @@
 import type { System } from "@tintype/dev"
-import { type Context, openContext, type Settings } from "@tintype/domain"
+import type { Context } from "@tintype/domain"
 import { authenticate } from "@tintype/domain/auth"
 import { favouritePost } from "@tintype/domain/posts"
 import { readHome } from "@tintype/domain/timelines"
-import { createLogger } from "@tintype/observe"
 import { Redis } from "ioredis"
+import { openBenchContext } from "./bench-context.ts"
 
 interface Trips {
   "redis-cache": number
@@ -14,24 +14,7 @@ interface Trips {
 /** The operations behind a request, in this process, with a count of what goes over the wire. */
 export async function countRoundTrips(system: System, token: string): Promise<Record<string, Trips>> {
   const count = { cache: 0, statements: 0 }
-  const settings: Settings = {
-    publicUrl: system.gatewayUrl,
-    signingSecret: "0".repeat(32),
-    uploadMaxBytes: 1,
-    title: "",
-    description: "",
-    contactEmail: "",
-    registrationsOpen: false,
-    passwordGrant: false,
-  }
-  const stores = {
-    databaseUrl: system.stores.DATABASE_URL,
-    databasePoolSize: 2,
-    redisQueueUrl: system.stores.REDIS_QUEUE_URL,
-    redisCacheUrl: system.stores.REDIS_CACHE_URL,
-    blobDir: system.blobDir,
-  }
-  const { ctx, close } = openContext(stores, settings, createLogger("bench", "silent"), {
+  const { ctx, close } = openBenchContext(system, {
     onStatement: () => void count.statements++,
     onCacheRoundTrip: () => void count.cache++,
   })
@@ -45,15 +28,16 @@ export async function countRoundTrips(system: System, token: string): Promise<Re
     const session = await authenticate(each, token)
     if (!session?.accountId) throw new Error("no session")
     const actor = { accountId: session.accountId, appId: session.appId }
-    return { actor, page: await readHome(each, actor, { limit: 20 }) }
+    const { oldest } = await readHome(each, actor, { limit: 20 })
+    return { actor, oldest }
   }
-  const redis = new Redis(stores.redisCacheUrl)
+  const redis = new Redis(system.stores.REDIS_CACHE_URL)
   await home(ctx)
   const warm = await measure(home)
   await redis.flushall()
   const empty = await measure(home)
-  const { actor, page } = await home(ctx)
-  const like = await measure((each) => favouritePost(each, actor, page.items[0]?.id ?? ""))
+  const { actor, oldest } = await home(ctx)
+  const like = await measure((each) => favouritePost(each, actor, oldest ?? ""))
   redis.disconnect()
   await close()
   return {

@@ -45,37 +45,42 @@ function dimensions(width: number, height: number) {
   return { width, height, size: `${width}x${height}`, aspect: Number((width / height).toFixed(6)) }
 }
 
+/** Where a photo is found and how large it is; nothing of it while there is nothing to show. */
+function placeOf(settings: Settings, photo: Photo, expires: number | "public") {
+  const { attempt, width, height } = photo
+  if (attempt === null || width === null || height === null)
+    return { url: null, preview_url: null, sizes: {} }
+  const directory = `${photo.ownerId}/${photo.id}/${attempt}`
+  const base = settings.publicUrl + signPath(settings.signingSecret, directory, expires)
+  const small = Math.min(width, PREVIEW_WIDTH)
+  return {
+    url: `${base}/${photo.animated ? "animation.webp" : `${width}.jpg`}`,
+    preview_url: `${base}/${small}.jpg`,
+    sizes: {
+      original: dimensions(width, height),
+      small: dimensions(small, Math.max(1, Math.round((height * small) / width))),
+    },
+  }
+}
+
 /**
  * A photo as clients get it.
  *
  * @param expires when its links run out, `public` for photos of posts that everybody may see
  */
 export function presentPhoto(settings: Settings, photo: Photo, expires: number | "public"): MediaAttachment {
-  const { attempt, width, height } = photo
-  const focus = { x: photo.focusX, y: photo.focusY }
-  const shared = {
+  const { url, preview_url, sizes } = placeOf(settings, photo, expires)
+  // The members stand in the contract's order, in which the API's serialiser writes them too.
+  return {
     id: photo.id,
+    type: "image",
+    url,
+    preview_url,
     remote_url: null,
     preview_remote_url: null,
     text_url: null,
+    meta: { ...sizes, focus: { x: photo.focusX, y: photo.focusY } },
     description: photo.description,
     blurhash: photo.blurhash,
-  }
-  if (attempt === null || width === null || height === null) {
-    return { ...shared, type: "image", url: null, preview_url: null, meta: { focus } }
-  }
-  const directory = `${photo.ownerId}/${photo.id}/${attempt}`
-  const base = settings.publicUrl + signPath(settings.signingSecret, directory, expires)
-  const small = Math.min(width, PREVIEW_WIDTH)
-  return {
-    ...shared,
-    type: "image",
-    url: `${base}/${photo.animated ? "animation.webp" : `${width}.jpg`}`,
-    preview_url: `${base}/${small}.jpg`,
-    meta: {
-      original: dimensions(width, height),
-      small: dimensions(small, Math.max(1, Math.round((height * small) / width))),
-      focus,
-    },
   }
 }

@@ -1,0 +1,159 @@
+import { createLogger } from "@tintype/observe"
+import { type TestRedis, test } from "@tintype/testkit"
+import { describe, expect } from "vitest"
+import { openCacheRedis } from "./cache-redis.ts"
+import { CacheUnavailable } from "./same-tick.ts"
+import { createWarmLists, type WarmLists, type WarmListsOptions } from "./warm-lists.ts"
+
+const log = createLogger("test", "silent")
+
+let opened = 0
+
+/** Lists with a connection and names of their own. */
+function openLists(redis: TestRedis, options: Partial<WarmListsOptions> = {}) {
+  const connection = openCacheRedis({ url: redis.cacheUrl, log, timeoutMs: 2000 })
+  const prefix = `${redis.prefix}${++opened}:`
+  const lists = createWarmLists(connection, { prefix, most: 100, ttlMs: 60_000, ...options })
+  return { lists, [Symbol.asyncDispose]: () => connection.close() }
+}
+
+async function build(lists: WarmLists, entries: string[], complete = true, stamp = "1"): Promise<void> {
+  const token = await lists.startFill("x")
+  if (!token) throw new Error("somebody else builds")
+  await lists.fill("x", token, { stamp, complete, entries })
+}
+
+const entriesOf = async (lists: WarmLists, most?: number) => (await lists.read("x", most))?.entries
+
+describe("a warm list", () => {
+  test("holds entries newest first and once, in whatever order they are pushed", async ({ redis }) => {
+    await using opened = openLists(redis)
+    const { lists } = opened
+    await build(lists, ["d", "b"])
+    for (const entry of ["f", "e", "f", "c", "b", "a", "d", "g", "a"]) await lists.push(["x"], entry)
+    expect(await lists.read("x")).toEqual({
+      stamp: "1",
+      complete: true,
+      entries: ["g", "f", "e", "d", "c", "b", "a"],
+    })
+  })
+
+  test("that was never built is not begun by a push", async ({ redis }) => {
+    await using opened = openLists(redis)
+    await opened.lists.push(["x", "y"], "a")
+    expect(await opened.lists.read("x")).toBeNull()
+  })
+
+  test("that is empty takes its first entry", async ({ redis }) => {
+    await using opened = openLists(redis)
+    await build(opened.lists, [])
+    expect(await opened.lists.read("x", 5)).toEqual({ stamp: "1", complete: true, entries: [] })
+    await opened.lists.push(["x"], "a")
+    expect(await opened.lists.read("x", 5)).toEqual({ stamp: "1", complete: true, entries: ["a"] })
+  })
+
+  test("does not claim more than it holds: what comes late from behind its end is left out", async ({
+    redis,
+  }) => {
+    await using opened = openLists(redis)
+    const { lists } = opened
+    await build(lists, ["f", "d"], false)
+    await lists.push(["x"], "b")
+    await lists.push(["x"], "e")
+    expect(await lists.read("x")).toEqual({ stamp: "1", complete: false, entries: ["f", "e", "d"] })
+  })
+
+  test("keeps to its most entries, the newest, and says that it is cut", async ({ redis }) => {
+    await using opened = openLists(redis, { most: 3 })
+    const { lists } = opened
+    await build(lists, ["c", "b", "a"])
+    expect((await lists.read("x"))?.complete).toBe(true)
+    await lists.push(["x"], "e")
+    await lists.push(["x"], "d")
+    expect(await lists.read("x")).toEqual({ stamp: "1", complete: false, entries: ["e", "d", "c"] })
+  })
+
+  test("read in part is complete only when nothing lies behind the part", async ({ redis }) => {
+    await using opened = openLists(redis)
+    const { lists } = opened
+    await build(lists, ["c", "b", "a"])
+    expect(await lists.read("x", 2)).toEqual({ stamp: "1", complete: false, entries: ["c", "b"] })
+    for (const most of [3, 4, 100]) {
+      expect(await lists.read("x", most)).toEqual({ stamp: "1", complete: true, entries: ["c", "b", "a"] })
+    }
+  })
+
+  test("is built by one at a time, and only by whoever has the leave", async ({ redis }) => {
+    await using opened = openLists(redis)
+    const { lists } = opened
+    const token = await lists.startFill("x")
+    expect(await lists.startFill("x")).toBeNull()
+    await lists.fill("x", "made up", { stamp: "1", complete: true, entries: ["z"] })
+    expect(await lists.read("x")).toBeNull()
+    await lists.fill("x", token ?? "", { stamp: "1", complete: true, entries: ["a"] })
+    expect(await entriesOf(lists)).toEqual(["a"])
+    await lists.fill("x", token ?? "", { stamp: "1", complete: true, entries: ["z"] })
+    expect(await entriesOf(lists)).toEqual(["a"])
+  })
+
+  test("that an entry was pushed to meanwhile is not replaced by what was read before", async ({ redis }) => {
+    await using opened = openLists(redis)
+    const { lists } = opened
+    for (const before of [null, ["a"]]) {
+      if (before) await build(lists, before)
+      const token = await lists.startFill("x")
+      await lists.push(["x"], "b")
+      await lists.fill("x", token ?? "", { stamp: "2", complete: true, entries: ["a"] })
+      expect((await lists.read("x"))?.stamp).not.toBe("2")
+    }
+    expect(await entriesOf(lists)).toEqual(["b", "a"])
+  })
+
+  test("ends after its time", async ({ redis }) => {
+    await using opened = openLists(redis, { ttlMs: 200 })
+    await build(opened.lists, ["a"])
+    await expect.poll(() => opened.lists.read("x"), { timeout: 5000 }).toBeNull()
+  })
+
+  test("misses nothing when builders and pushes race", async ({ redis }) => {
+    await using opened = openLists(redis)
+    const { lists } = opened
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    const table: string[] = []
+    let next = 0
+    const post = async () => {
+      const entry = String(++next).padStart(6, "0")
+      await turn()
+      table.unshift(entry)
+      await lists.push(["x"], entry)
+    }
+    const rebuild = async (stamp: string) => {
+      const token = await lists.startFill("x")
+      const entries = [...table].slice(0, 100)
+      await turn()
+      if (token) await lists.fill("x", token, { stamp, complete: entries.length < 100, entries })
+    }
+    let built = 0
+    for (let round = 0; round < 150; round++) {
+      const works = Array.from({ length: 4 }, (_, index) =>
+        Math.random() < 0.4 ? rebuild(`${round}.${index}`) : post(),
+      )
+      await Promise.all(works)
+      const list = await lists.read("x")
+      if (!list) continue
+      built += 1
+      expect(list.entries).toEqual(table.toSorted().reverse().slice(0, list.entries.length))
+      expect(list.complete ? table.length : 100).toBe(list.entries.length)
+    }
+    expect(built).toBeGreaterThan(50)
+  })
+
+  test("is nobody's trouble while Redis is away, but a push that is not done is told", async ({ redis }) => {
+    await using connection = openCacheRedis({ url: "redis://127.0.0.1:1", log, connectTimeoutMs: 100 })
+    const lists = createWarmLists(connection, { prefix: redis.prefix, most: 3, ttlMs: 1000 })
+    expect(await lists.read("x")).toBeNull()
+    expect(await lists.startFill("x")).toBeNull()
+    await lists.fill("x", "token", { stamp: "1", complete: true, entries: [] })
+    await expect(lists.push(["x"], "a")).rejects.toThrow(CacheUnavailable)
+  })
+})

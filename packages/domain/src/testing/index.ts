@@ -1,0 +1,2 @@
+export { type Domain, test } from "./domain-test.ts"
+export * from "./members.ts"
