@@ -153,10 +153,8 @@ export async function serveAuthorizePage(app: FastifyInstance, ctx: Context): Pr
       reply.headers(headers)
       return sendPage(reply, status, errorPage(ctx.settings.title, body.error_description ?? body.error))
     })
-    for (const url of [PAGE, `${PAGE}/`]) {
-      pages.get(url, (request, reply) => showPage(ctx, request, reply))
-      pages.post(url, (request, reply) => decide(ctx, request, reply))
-    }
+    pages.get(PAGE, (request, reply) => showPage(ctx, request, reply))
+    pages.post(PAGE, (request, reply) => decide(ctx, request, reply))
     pages.post(SIGN_IN, (request, reply) => signInHere(ctx, request, reply))
     pages.get(STYLE_PATH, (_request, reply) =>
       reply

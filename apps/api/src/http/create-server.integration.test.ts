@@ -18,6 +18,12 @@ test.for(["GET", "POST", "PUT", "PATCH", "DELETE"] as const)(
   },
 )
 
+test("a slash at the end makes no other path", async ({ api }) => {
+  const response = await api.app.inject("/api/v1/instance/")
+  expect(response.statusCode).toBe(200)
+  expect((await api.app.inject("/api/v1/instance//")).statusCode).toBe(404)
+})
+
 test("a path that cannot be decoded is a 400 in the same form", async ({ api }) => {
   const response = await api.app.inject("/api/v1/%zz")
   expect(response.statusCode).toBe(400)

@@ -61,7 +61,8 @@ export function createServer(log: Logger): FastifyInstance {
     http: { headersTimeout: HEADERS_MS },
     // While it drains, a request that comes over an open connection is answered like any other.
     return503OnClosing: false,
-    routerOptions: { querystringParser: parseForm, maxParamLength: 200 },
+    // Mastodon's router does not mind a slash at the end, and clients rely on it.
+    routerOptions: { querystringParser: parseForm, maxParamLength: 200, ignoreTrailingSlash: true },
     frameworkErrors: answerFrameworkError,
   })
   app.decorateRequest("session", null)

@@ -43,11 +43,9 @@ export function serveOpenApi(app: FastifyInstance, ctx: Context): void {
       .header("cache-control", "public, max-age=300")
       .send(openApiDocument(settings, VERSION, sessionCookie(settings.publicUrl).name)),
   )
-  for (const url of ["/api/docs", "/api/docs/"]) {
-    app.get(url, async (_request, reply) =>
-      reply.type("text/html; charset=utf-8").header("content-security-policy", PAGE_CSP).send(PAGE),
-    )
-  }
+  app.get("/api/docs", async (_request, reply) =>
+    reply.type("text/html; charset=utf-8").header("content-security-policy", PAGE_CSP).send(PAGE),
+  )
   app.get("/api/docs/start.js", async (_request, reply) =>
     reply.type("text/javascript; charset=utf-8").header("cache-control", DAY).send(START),
   )
