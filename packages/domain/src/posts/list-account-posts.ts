@@ -1,4 +1,4 @@
-import type { Paging, Status } from "@tintype/contract"
+import type { Paging } from "@tintype/contract"
 import { type AccountId, parseId, posts } from "@tintype/db"
 import { and, arrayContains, asc, desc, eq, gt, inArray, lt, or, type SQL, sql } from "drizzle-orm"
 import { readAccountCard } from "../accounts/index.ts"
@@ -6,16 +6,8 @@ import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { followEdge } from "../relationships/index.ts"
-import type { Written } from "../written.ts"
 import { hydratePosts } from "./hydrate-posts.ts"
-import { writePosts } from "./present-post.ts"
-
-/** Posts on a page and the ids at its ends: also of posts that were left out, so that paging goes on behind them. */
-export interface PostPage {
-  items: Written<Status[]>
-  newest: string | undefined
-  oldest: string | undefined
-}
+import { type PostPage, postPage } from "./post-page.ts"
 
 export interface AccountPostsQuery extends Paging {
   tagged?: string | undefined
@@ -51,7 +43,7 @@ export async function listAccountPosts(
   const ownerId = parseId<"account">(idText)
   if (!ownerId) throw new NotFound()
   await readAccountCard(ctx, ownerId)
-  if (query.pinned) return { items: writePosts(ctx, []), newest: undefined, oldest: undefined }
+  if (query.pinned) return postPage(ctx, [], [])
   const viewerId = actor?.accountId ?? null
   const follows =
     viewerId !== null &&
@@ -64,6 +56,5 @@ export async function listAccountPosts(
     .orderBy(query.min_id ? asc(posts.id) : desc(posts.id))
     .limit(query.limit)
   if (query.min_id) refs.reverse()
-  const seen = await hydratePosts(ctx, actor, refs)
-  return { items: writePosts(ctx, seen), newest: refs[0]?.id, oldest: refs.at(-1)?.id }
+  return postPage(ctx, refs, await hydratePosts(ctx, actor, refs))
 }

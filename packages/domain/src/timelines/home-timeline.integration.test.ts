@@ -71,6 +71,19 @@ describe("a warm home timeline", () => {
     expect(await home(ctx, viewer)).toMatchObject([{ id: kept, favourited: true }])
   })
 
+  test("goes on behind a page of which nothing is left, and ends where nothing follows", async ({
+    domain: { ctx },
+  }) => {
+    const author = await aMember(ctx)
+    const [kept, ...gone] = [await post(ctx, author), await post(ctx, author), await post(ctx, author)]
+    const viewer = await aWarmViewer(ctx, author)
+    for (const each of gone) await deletePost(ctx, author, each)
+    expect(await idsOf(ctx, viewer, { limit: 2 })).toEqual([kept])
+    await deletePost(ctx, author, kept)
+    const page = await readHome(ctx, viewer, { limit: 2 })
+    expect(page).toMatchObject({ items: { text: "[]" }, newest: undefined, oldest: undefined })
+  })
+
   test("is not believed about who may see what", async ({ domain: { ctx } }) => {
     const [author, stranger] = [await aMember(ctx), await aMember(ctx)]
     const viewer = await aWarmViewer(ctx, author)

@@ -1,0 +1,22 @@
+import type { Status } from "@tintype/contract"
+import type { Context } from "../context.ts"
+import type { Written } from "../written.ts"
+import type { PostRef, SeenPost } from "./hydrate-posts.ts"
+import { writePosts } from "./present-post.ts"
+
+/** Posts on a page and the ids at its ends: also of posts that were left out, so that paging goes on behind them. */
+export interface PostPage {
+  items: Written<Status[]>
+  newest: string | undefined
+  oldest: string | undefined
+}
+
+/**
+ * @param refs what the page was made of
+ * @param seen what is left of it. Of nothing, the page has no ends: clients that see where it goes on take its last
+ * item for granted
+ */
+export function postPage(ctx: Context, refs: readonly PostRef[], seen: readonly SeenPost[]): PostPage {
+  const ends = seen.length > 0 ? refs : []
+  return { items: writePosts(ctx, seen), newest: ends[0]?.id, oldest: ends.at(-1)?.id }
+}
