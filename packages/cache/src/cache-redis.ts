@@ -47,6 +47,15 @@ function createClient(url: string, connectTimeoutMs: number): Redis {
   })
 }
 
+/**
+ * Whether Redis started so short a while ago that a write under way may have left its mark with the one before,
+ * and its process not have noticed yet.
+ */
+async function isYoung(redis: Redis, oldMs: number): Promise<boolean> {
+  const seconds = /uptime_in_seconds:(\d+)/.exec(await redis.info("server"))?.[1]
+  return Number(seconds ?? 0) * 1000 < oldMs
+}
+
 type Send = (command: string, args: readonly Argument[]) => Promise<unknown>
 
 /** By its hash; after a restart of Redis by its source. */
@@ -75,10 +84,14 @@ export function openCacheRedis(
   const { url, log, timeoutMs = 150, connectTimeoutMs = 1000 } = options
   const { failures = 3, probeMs = 500, settleMs = 1000, onRoundTrip } = options
   const redis = createClient(url, connectTimeoutMs)
-  const connecting = redis.connect().catch(() => undefined)
   const probe = () => within(timeoutMs, redis.ping())
   const circuit = createCircuit({ log, failures, probeMs, settleMs, probe })
   let closed = false
+  const connecting = (async () => {
+    await redis.connect()
+    // Whoever was connected before settles by itself.
+    if (await within(timeoutMs, isYoung(redis, probeMs + settleMs))) circuit.settle()
+  })().catch(() => undefined)
 
   const transmit = async (batch: Parameters<typeof exchange>[2]) => {
     await connecting

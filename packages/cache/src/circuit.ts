@@ -24,6 +24,8 @@ export interface Circuit {
   failed(error: unknown): void
   /** Opens it at once. */
   trip(error: unknown): void
+  /** Redis answers, but is not believed for a while. */
+  settle(): void
   stop(): void
 }
 
@@ -42,15 +44,13 @@ export function createCircuit({ log, failures, probeMs, settleMs, probe }: Circu
     state = "closed"
     log.info("cache in use again")
   }
+  const settle = () => {
+    state = "settling"
+    inARow = 0
+    later(settleMs, close)
+  }
   const ask = () => {
-    probe().then(
-      () => {
-        state = "settling"
-        inARow = 0
-        later(settleMs, close)
-      },
-      () => later(probeMs, ask),
-    )
+    probe().then(settle, () => later(probeMs, ask))
   }
   const trip = (error: unknown) => {
     if (state === "open" || stopped) return
@@ -70,6 +70,7 @@ export function createCircuit({ log, failures, probeMs, settleMs, probe }: Circu
       if (inARow >= failures) trip(error)
     },
     trip,
+    settle,
     stop() {
       stopped = true
       clearTimeout(timer)

@@ -30,11 +30,33 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
+const untilTrusted = (process: ReturnType<typeof openQuick>) =>
+  vi.waitFor(() => expect(process.redis.trusted).toBe(true), 5000)
+
+describe("a Redis that has just started", () => {
+  test("is not believed at once by a process that never saw another: it may have lost marks", async () => {
+    await server.stop()
+    server = await start()
+    await using process = openQuick("young:")
+    const notes = new Notes()
+    notes.put(1, "there")
+    const loads = async () => {
+      await notes.read(process.cache, 1)
+      return notes.loads.length
+    }
+    expect([await loads(), await loads(), process.redis.trusted]).toEqual([1, 2, false])
+    await untilTrusted(process)
+    expect(await notes.untilCached(process.cache, 1)).toBe("there")
+  })
+})
+
 describe("a Redis that is killed", () => {
   test("changes nothing but where reads come from, and is used again when it is back", async () => {
     await using process = openQuick("killed:")
     const notes = new Notes()
     notes.put(1, "there")
+    await notes.read(process.cache, 1)
+    await untilTrusted(process)
     await notes.read(process.cache, 1)
     globalThis.process.kill(server.pid, "SIGKILL")
     await vi.waitFor(() => expect(process.redis.trusted).toBe(false))
@@ -47,7 +69,7 @@ describe("a Redis that is killed", () => {
 
     await server.stop()
     server = await start()
-    await vi.waitFor(() => expect(process.redis.trusted).toBe(true), 5000)
+    await untilTrusted(process)
     expect(await notes.untilCached(process.cache, 1)).toBe("changed")
   })
 
@@ -83,6 +105,7 @@ describe("a Redis that is frozen", () => {
     await using process = openQuick("frozen:")
     const notes = new Notes()
     await notes.read(process.cache, 1)
+    await untilTrusted(process)
     globalThis.process.kill(server.pid, "SIGSTOP")
     process.roundTrips.length = 0
     for (let id = 0; id < 20; id++) {
@@ -100,6 +123,8 @@ describe("a Redis that is frozen", () => {
     const notes = new Notes()
     const ids = Array.from({ length: 50 }, (_, id) => id)
     for (const id of ids) notes.put(id, "old")
+    await Promise.all([notes.read(writer.cache, 0), notes.read(reader.cache, 0)])
+    await Promise.all([untilTrusted(writer), untilTrusted(reader)])
     await notes.read(writer.cache, ...ids)
     globalThis.process.kill(server.pid, "SIGSTOP")
     await vi.waitFor(async () => {

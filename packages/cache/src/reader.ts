@@ -67,7 +67,8 @@ export class Reader {
     keys: readonly Key[],
   ): Promise<Missing<Key>> {
     const { redis, protocol, repairs, renewals, counters } = this.#parts
-    const stored = redis.trusted ? await protocol.get(keys).catch(() => undefined) : undefined
+    const answer = redis.trusted ? await protocol.get(keys).catch(() => undefined) : undefined
+    const stored = redis.trusted ? answer : undefined
     const absent: Key[] = []
     const direct: Key[] = []
     const due: Due<Key>[] = []

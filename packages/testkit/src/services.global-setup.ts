@@ -28,12 +28,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     servers.defer(() => server.stop())
     return server
   }
+  // First: caches do not believe a Redis of less than two seconds.
+  const queue = started(await startRedis({ dir: join(dir, "redis-queue"), kind: "queue" }))
+  const cache = started(await startRedis({ dir: join(dir, "redis-cache"), kind: "cache" }))
   const database = started(await startPostgres({ dir: join(dir, "postgres"), durable: false }))
   await makeTemplate(database.url)
   const poolerDir = join(dir, "pgbouncer")
   const pooler = started(await startPgbouncer({ dir: poolerDir, postgresPort: database.port }))
-  const queue = started(await startRedis({ dir: join(dir, "redis-queue"), kind: "queue" }))
-  const cache = started(await startRedis({ dir: join(dir, "redis-cache"), kind: "cache" }))
   project.provide("postgresPort", database.port)
   project.provide("pgbouncerPort", pooler.port)
   project.provide("redisQueueUrl", queue.url)

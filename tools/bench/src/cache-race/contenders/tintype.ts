@@ -1,0 +1,40 @@
+import { createCache, defineEntry, Loaded, openCacheRedis } from "@tintype/cache"
+import { createLogger } from "@tintype/observe"
+import type { Row } from "../table.ts"
+import type { OpenContender } from "./contender.ts"
+
+const raced = defineEntry<number, Row>({ name: "raced", shape: 1, ttlSeconds: 600, id: String })
+
+export const openTintype: OpenContender = async ({ redisUrl, prefix, load }) => {
+  const log = createLogger("race", "silent")
+  const redis = openCacheRedis({ url: redisUrl, log })
+  const cache = createCache(redis, { log, prefix })
+  return {
+    async read(keys) {
+      const names = keys.map((key) => raced.key(key))
+      const numbers = new Map(keys.map((key) => [raced.key(key).key, key]))
+      const found = await cache.readMany(names, async (missing) => {
+        const loaded = new Loaded()
+        for (const row of await load(missing.flatMap(({ key }) => numbers.get(key) ?? []))) {
+          loaded.set(raced.key(row.key), { version: row.version, value: row })
+        }
+        return loaded
+      })
+      return names.flatMap((name) => found.get(name) ?? [])
+    },
+    async beforeCommit(rows, owe) {
+      const changes = rows.map((row) => ({
+        key: raced.key(row.key),
+        next: { version: row.version, value: row },
+      }))
+      const write = await cache.beginWrite(changes)
+      if (!write.marked) await owe(changes.map(({ key }) => key.key))
+      return () => write.publish()
+    },
+    forget: (texts) => cache.forget(texts),
+    async close() {
+      await cache[Symbol.asyncDispose]()
+      await redis.close()
+    },
+  }
+}
