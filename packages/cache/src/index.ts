@@ -9,6 +9,7 @@ export {
   type EntryOptions,
   type EntryPolicy,
 } from "./define-entry.ts"
+export { createLimiter, type Limit, type Limiter } from "./limiter.ts"
 export { CacheUnavailable } from "./same-tick.ts"
 export { type Script, script } from "./scripts.ts"
 export { type Load, LoadsExhausted } from "./single-flight.ts"

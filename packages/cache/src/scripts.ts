@@ -31,7 +31,7 @@ export interface CacheScripts {
  * ARGV[1] is always the caller's token. Time is Redis' own, so clocks of processes do not matter.
  */
 
-const NOW = `
+export const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `

@@ -43,6 +43,8 @@ export interface InstanceConfig {
   title: string
   description: string
   contactEmail: string
+  /** Where the source of what runs here can be had. */
+  sourceUrl: string | undefined
   registrationsOpen: boolean
   /** OAuth's password grant: for test runs with clients that still need it. */
   passwordGrant: boolean
@@ -142,6 +144,9 @@ function publicUrl(env: Env): string {
   return url.origin
 }
 
+const sourceUrl = (env: Env) =>
+  readText(env, "SOURCE_URL") ? requireUrl(env, "SOURCE_URL", HTTP).href : undefined
+
 const uploadMaxBytes = (env: Env) => readInteger(env, "UPLOAD_MAX_MIB", 40, 1, 1024) * MIB
 
 function instanceConfig(env: Env): InstanceConfig {
@@ -150,6 +155,7 @@ function instanceConfig(env: Env): InstanceConfig {
     title: readText(env, "INSTANCE_TITLE") ?? "Tintype",
     description: readText(env, "INSTANCE_DESCRIPTION") ?? "Photos, shared by the people who took them.",
     contactEmail: readText(env, "CONTACT_EMAIL") ?? "",
+    sourceUrl: sourceUrl(env),
     registrationsOpen: readFlag(env, "REGISTRATIONS_OPEN", true),
     passwordGrant: readFlag(env, "PASSWORD_GRANT", false),
     uploadMaxBytes: uploadMaxBytes(env),

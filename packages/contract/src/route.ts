@@ -25,7 +25,8 @@ export interface RouteSpec {
   summary: string
   tag: string
   auth: Auth
-  scope?: Scope
+  /** Of several, any one is enough. */
+  scope?: Scope | readonly Scope[]
   params?: TObject
   query?: TObject
   body?: TObject
@@ -38,6 +39,10 @@ export interface RouteSpec {
   /** The answer carries a `Link` header to the pages before and after. */
   paged?: boolean
 }
+
+/** The scopes of which a token needs one; none where every token will do. */
+export const scopesOf = ({ scope = [] }: RouteSpec): readonly Scope[] =>
+  typeof scope === "string" ? [scope] : scope
 
 /** One route's contract; `const` keeps its literals so that handlers and clients are typed by it. */
 export const route = <const R extends RouteSpec>(spec: R): R => spec

@@ -1,4 +1,4 @@
-import type { Cache, WarmLists } from "@tintype/cache"
+import type { Cache, Limiter, WarmLists } from "@tintype/cache"
 import type { AccountId, AppId, Db } from "@tintype/db"
 import type { BlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
@@ -13,6 +13,8 @@ export interface Settings {
   title: string
   description: string
   contactEmail: string
+  /** Where the source of what runs here can be had; the instance itself if not given. */
+  sourceUrl?: string | undefined
   registrationsOpen: boolean
   passwordGrant: boolean
 }
@@ -22,6 +24,7 @@ export interface Context {
   db: Db
   cache: Cache
   warmLists: WarmLists
+  limiter: Limiter
   queue: Queue
   blobs: BlobStore
   settings: Settings

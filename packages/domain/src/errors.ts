@@ -69,6 +69,17 @@ export class OutOfSpace extends DomainError {
   }
 }
 
+/** Tried too often; the same call may succeed after `retryAfterSeconds`. */
+export class TooMany extends DomainError {
+  override name = "TooMany"
+  readonly retryAfterSeconds: number
+  constructor(retryAfterSeconds: number) {
+    const minutes = Math.ceil(retryAfterSeconds / 60)
+    super(`Too many attempts. Please try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
 /** Right now the server cannot take this on; the same call may succeed after `retryAfterSeconds`. */
 export class Unavailable extends DomainError {
   override name = "Unavailable"

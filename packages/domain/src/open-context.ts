@@ -1,4 +1,4 @@
-import { createCache, createWarmLists, openCacheRedis } from "@tintype/cache"
+import { createCache, createLimiter, createWarmLists, openCacheRedis } from "@tintype/cache"
 import { openDatabase } from "@tintype/db"
 import { openBlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
@@ -54,6 +54,7 @@ export function openContext(
     db: database.db,
     cache,
     warmLists: createWarmLists(redis, { most: WARM_POSTS, ttlMs: WARM_MS, ...prefixed }),
+    limiter: createLimiter(redis, prefixed),
     queue,
     blobs: openBlobStore({ dir: stores.blobDir }),
     settings,

@@ -1,4 +1,4 @@
-import { type Context, Unauthorized } from "@tintype/domain"
+import { type Context, TooMany, Unauthorized } from "@tintype/domain"
 import { getOwnAccount } from "@tintype/domain/accounts"
 import {
   type AuthorizationRequest,
@@ -129,14 +129,16 @@ async function signInHere(ctx: Context, request: FastifyRequest, reply: FastifyR
   const login = textOf(request.body, "login").slice(0, 320)
   const password = textOf(request.body, "password").slice(0, 1024)
   try {
-    const { token } = await signIn(ctx, null, { login, password })
+    const { token } = await signIn(ctx, null, { login, password, address: request.ip })
     await signOut(ctx, await webSession(ctx, request))
     reply.header("set-cookie", sessionCookie(publicUrl).write(token))
     return reply.redirect(pageUrl(PAGE, afterSignIn(query)), 303)
   } catch (error) {
-    if (!(error instanceof Unauthorized)) throw error
+    if (!(error instanceof Unauthorized || error instanceof TooMany)) throw error
     const action = pageUrl(SIGN_IN, query)
-    return sendPage(reply, 422, signInPage({ instance, destination, action, login, error: error.message }))
+    const page = signInPage({ instance, destination, action, login, error: error.message })
+    if (error instanceof Unauthorized) return sendPage(reply, 422, page)
+    return sendPage(reply.header("retry-after", error.retryAfterSeconds), 429, page)
   }
 }
 

@@ -19,9 +19,9 @@ import { clientOf } from "./client-credentials.ts"
 
 /** Apps, tokens, and signing up through an app. */
 export function serveAuth(app: FastifyInstance, ctx: Context): void {
-  serve(app, ctx, routes.createApp, ({ body }) => {
-    const { client_name, redirect_uris, scopes, website } = body
-    return createApp(ctx, null, { name: client_name, redirectUris: redirect_uris, scopes, website })
+  serve(app, ctx, routes.createApp, ({ body }, { ip: address }) => {
+    const { client_name: name, redirect_uris: redirectUris, scopes, website } = body
+    return createApp(ctx, null, { name, redirectUris, scopes, website, address })
   })
   serve(app, ctx, routes.verifyApp, ({ actor }) => verifyApp(ctx, actor))
   serve(app, ctx, routes.createToken, async ({ body }, request) => {
@@ -34,6 +34,7 @@ export function serveAuth(app: FastifyInstance, ctx: Context): void {
       scope: body.scope,
       username: body.username,
       password: body.password,
+      address: request.ip,
     })
     return answer(200, token, { pragma: "no-cache" })
   })
@@ -41,8 +42,8 @@ export function serveAuth(app: FastifyInstance, ctx: Context): void {
     await revokeToken(ctx, null, { ...clientOf(request, body), token: body.token })
     return {}
   })
-  serve(app, ctx, routes.createAccount, async ({ actor, body }) => {
-    const { token } = await signUp(ctx, actor, body)
+  serve(app, ctx, routes.createAccount, async ({ actor, body }, { ip: address }) => {
+    const { token } = await signUp(ctx, actor, { ...body, address })
     return token
   })
   serveSessions(app, ctx)
@@ -58,11 +59,11 @@ function serveSessions(app: FastifyInstance, ctx: Context): void {
   }
   serve(app, ctx, routes.signUp, async ({ body }, request) => {
     refuseForeignOrigin(request, ctx.settings.publicUrl)
-    return start(request, await signUpOnWeb(ctx, null, body))
+    return start(request, await signUpOnWeb(ctx, null, { ...body, address: request.ip }))
   })
   serve(app, ctx, routes.signIn, async ({ body }, request) => {
     refuseForeignOrigin(request, ctx.settings.publicUrl)
-    return start(request, await signIn(ctx, null, body))
+    return start(request, await signIn(ctx, null, { ...body, address: request.ip }))
   })
   serve(app, ctx, routes.signOut, async (_input, request) => {
     if (!request.session) throw new Unauthorized()

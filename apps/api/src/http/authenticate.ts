@@ -1,4 +1,4 @@
-import type { RouteSpec } from "@tintype/contract"
+import { type RouteSpec, scopesOf } from "@tintype/contract"
 import { type Actor, type Context, Forbidden, Invalid, Unauthorized } from "@tintype/domain"
 import { type AppCaller, authenticate, covers, type Session } from "@tintype/domain/auth"
 import type { FastifyRequest } from "fastify"
@@ -51,7 +51,8 @@ export async function authenticateRequest(
     if (route.auth === "optional") return null
     throw new Unauthorized()
   }
-  if (route.scope && !covers(session.scopes, route.scope)) {
+  const scopes = scopesOf(route)
+  if (scopes.length > 0 && !scopes.some((scope) => covers(session.scopes, scope))) {
     throw new Forbidden("This action is outside the authorized scopes")
   }
   if (route.auth === "member" && !session.accountId) {

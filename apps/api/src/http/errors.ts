@@ -7,6 +7,7 @@ import {
   NotFound,
   OutOfSpace,
   TooLarge,
+  TooMany,
   Unauthorized,
   Unavailable,
   UnsupportedPhoto,
@@ -32,6 +33,7 @@ const STATUSES: readonly (readonly [new (...args: never[]) => Error, number])[] 
   [TooLarge, 413],
   [Invalid, 422],
   [UnsupportedPhoto, 422],
+  [TooMany, 429],
   [OutOfSpace, 507],
   [Unavailable, 503],
 ]
@@ -60,7 +62,9 @@ function oauthRefusal({ code, message }: OAuthRefusal): Refusal {
 }
 
 function headersOf(error: Error): Record<string, string> {
-  if (error instanceof Unavailable) return { "retry-after": String(error.retryAfterSeconds) }
+  if (error instanceof Unavailable || error instanceof TooMany) {
+    return { "retry-after": String(error.retryAfterSeconds) }
+  }
   if (error instanceof Unauthorized) {
     return { "www-authenticate": 'Bearer realm="Tintype", error="invalid_token"' }
   }

@@ -33,6 +33,15 @@ test("both forms of the instance tell the same", async ({ api: { app } }) => {
   expect(v1.configuration.media_attachments).toEqual(v2.configuration.media_attachments)
 })
 
+test("the source is where the operator says, else the instance itself", async ({
+  api: { app, withSettings },
+}) => {
+  const sourceUrl = "https://code.example/tintype"
+  const told = await withSettings({ sourceUrl })
+  expect((await told.inject("/api/v2/instance")).json().source_url).toBe(sourceUrl)
+  expect((await app.inject("/api/v2/instance")).json().source_url).toBe("http://localhost:8080")
+})
+
 test("clients that know no Tintype find out whose API it speaks", async ({ api: { app } }) => {
   const { links } = (await app.inject("/.well-known/nodeinfo")).json()
   expect(links).toHaveLength(1)

@@ -1,4 +1,4 @@
-import { ErrorBody, type RouteSpec, routes } from "@tintype/contract"
+import { ErrorBody, type RouteSpec, routes, scopesOf } from "@tintype/contract"
 import { SCOPES } from "@tintype/domain/auth"
 import type { TSchema } from "typebox"
 import { type JsonObject, NamedSchemas } from "./named-schemas.ts"
@@ -99,11 +99,13 @@ function responsesOf(route: RouteSpec, names: NamedSchemas): JsonObject {
   return responses
 }
 
-function securityOf({ auth, scope }: RouteSpec): JsonObject {
+function securityOf(route: RouteSpec): JsonObject {
+  const { auth } = route
   if (auth === "anyone") return { security: [] }
-  const scopes = scope ? [scope] : []
-  const member = [{ oauth: scopes }, { session: [] }]
-  return { security: auth === "optional" ? [...member, {}] : auth === "app" ? [{ oauth: scopes }] : member }
+  const scopes = scopesOf(route)
+  const oauth = scopes.length > 0 ? scopes.map((scope) => ({ oauth: [scope] })) : [{ oauth: [] }]
+  const member = [...oauth, { session: [] }]
+  return { security: auth === "optional" ? [...member, {}] : auth === "app" ? oauth : member }
 }
 
 function pathsOf(names: NamedSchemas): JsonObject {

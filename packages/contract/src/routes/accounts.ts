@@ -33,7 +33,7 @@ export const accountRoutes = {
     summary: "The signed-in member",
     tag: "accounts",
     auth: "member",
-    scope: "read:accounts",
+    scope: ["read:accounts", "profile"],
     response: { 200: CredentialAccount },
   }),
   updateCredentials: route({

@@ -1,19 +1,22 @@
 import { type AccountId, credentials, type Db, emails, type Id, parseId, usernames } from "@tintype/db"
 import { eq } from "drizzle-orm"
 import type { Context } from "../context.ts"
+import { beginSignIn } from "./attempts.ts"
 import { NOBODYS_HASH, verifyPassword } from "./password.ts"
+import { hashSecret } from "./secrets.ts"
 
 export interface Login {
   /** User name or e-mail address. */
   login: string
   password: string
+  /** Where the call comes from. */
+  address: string
 }
 
 /** No account has this id. */
 const NOBODY = parseId<"account">("1")
 
-async function accountOf(db: Db, login: string): Promise<Id<"account"> | null> {
-  const name = login.trim().toLowerCase()
+async function accountOf(db: Db, name: string): Promise<Id<"account"> | null> {
   const [row] = name.replace(/^@/, "").includes("@")
     ? await db.select({ id: emails.accountId }).from(emails).where(eq(emails.email, name))
     : await db
@@ -27,13 +30,21 @@ async function accountOf(db: Db, login: string): Promise<Id<"account"> | null> {
  * Who signs in with these words. For a name that nobody has it does the same work and takes the same time.
  *
  * @returns null when they are not right, whichever of them it is
- * @throws Unavailable
+ * @throws TooMany; Unavailable
  */
-export async function checkLogin(ctx: Context, { login, password }: Login): Promise<AccountId | null> {
-  const accountId = await accountOf(ctx.db, login)
+export async function checkLogin(
+  ctx: Context,
+  { login, password, address }: Login,
+): Promise<AccountId | null> {
+  const name = login.trim().toLowerCase()
+  const accountId = await accountOf(ctx.db, name)
+  const isSomebody = accountId !== null && accountId !== NOBODY
+  const attempt = await beginSignIn(ctx, isSomebody ? accountId : hashSecret(name), address)
   const [credential] = accountId
     ? await ctx.db.select().from(credentials).where(eq(credentials.accountId, accountId))
     : []
   const matches = await verifyPassword(password, credential?.passwordHash ?? NOBODYS_HASH)
-  return matches && credential ? credential.accountId : null
+  if (!matches || !credential) return null
+  await attempt.succeeded()
+  return credential.accountId
 }

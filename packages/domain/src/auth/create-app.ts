@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm"
 import type { Context } from "../context.ts"
 import { Invalid } from "../errors.ts"
 import { presentApp } from "./app.ts"
+import { countNewApp } from "./attempts.ts"
 import { parseRedirectUris } from "./redirect-uris.ts"
 import { parseScopes } from "./scopes.ts"
 import { hashSecret, randomSecret } from "./secrets.ts"
@@ -14,6 +15,8 @@ export interface NewApp {
   redirectUris: string | readonly string[]
   scopes: string | undefined
   website: string | null | undefined
+  /** Where the call comes from. */
+  address: string
 }
 
 function checkWebsite(website: string | null | undefined): string | null {
@@ -28,7 +31,7 @@ function checkWebsite(website: string | null | undefined): string | null {
 /**
  * Registers an OAuth client. Its secret is told this once.
  *
- * @throws Invalid for redirect URIs and scopes that cannot be
+ * @throws Invalid for redirect URIs and scopes that cannot be; TooMany
  */
 export async function createApp(ctx: Context, _actor: null, input: NewApp): Promise<CredentialApplication> {
   const name = input.name.trim()
@@ -49,6 +52,7 @@ export async function createApp(ctx: Context, _actor: null, input: NewApp): Prom
       scopes: [{ error: "ERR_INVALID", description: "doesn't match configured on the server" }],
     })
   }
+  await countNewApp(ctx, input.address)
   const clientId = randomSecret()
   const clientSecret = randomSecret()
   const values = { clientId, clientSecretHash: hashSecret(clientSecret), name, redirectUris, scopes }

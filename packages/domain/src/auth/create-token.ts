@@ -12,6 +12,8 @@ export interface TokenRequest extends CodeGrant {
   scope: string | undefined
   username: string | undefined
   password: string | undefined
+  /** Where the call comes from. */
+  address: string
 }
 
 /** The scopes asked for; without any, `read`. @throws OAuthRefusal when they exceed what the app registered */
@@ -35,13 +37,13 @@ async function grantToApp(
 async function grantToPassword(ctx: Context, input: TokenRequest): Promise<Token> {
   const app = await authenticateClient(ctx.db, input)
   const scopes = grantedScopes(app.scopes, input.scope)
-  const { username: login = "", password = "" } = input
-  const accountId = await checkLogin(ctx, { login, password })
+  const { username: login = "", password = "", address } = input
+  const accountId = await checkLogin(ctx, { login, password, address })
   if (!accountId) throw invalidGrant()
   return writeToken(ctx.db, freshToken(), { appId: app.id, accountId, scopes })
 }
 
-/** The token endpoint of RFC 6749. @throws OAuthRefusal; Unavailable */
+/** The token endpoint of RFC 6749. @throws OAuthRefusal; TooMany; Unavailable */
 export async function createToken(ctx: Context, _actor: null, input: TokenRequest): Promise<Token> {
   if (input.grantType === "authorization_code") return exchangeCode(ctx, input)
   if (input.grantType === "client_credentials") return grantToApp(ctx, input)

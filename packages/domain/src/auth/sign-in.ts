@@ -7,8 +7,7 @@ import { checkLogin, type Login } from "./check-login.ts"
 import { freshToken, writeToken } from "./issue-token.ts"
 import { FULL_SCOPES } from "./scopes.ts"
 import { authenticate, type Session } from "./session.ts"
-import { signUp } from "./sign-up.ts"
-import type { SignUpForm } from "./sign-up-rules.ts"
+import { type SignUpCall, signUp } from "./sign-up.ts"
 import { webAppId } from "./web-app.ts"
 
 /** A session of the instance's own web app; always a new token, never one that was there before (ASVS 7.2.4). */
@@ -20,7 +19,7 @@ export interface WebSession {
 /**
  * Signs a member in at the web app.
  *
- * @throws Unauthorized when name and password do not belong together; Unavailable
+ * @throws Unauthorized when name and password do not belong together; TooMany; Unavailable
  */
 export async function signIn(ctx: Context, _actor: null, login: Login): Promise<WebSession> {
   const accountId = await checkLogin(ctx, login)
@@ -34,7 +33,7 @@ export async function signIn(ctx: Context, _actor: null, login: Login): Promise<
 export async function signUpOnWeb(
   ctx: Context,
   _actor: null,
-  form: Omit<SignUpForm, "agreement">,
+  form: Omit<SignUpCall, "agreement">,
 ): Promise<WebSession> {
   const caller = { appId: await webAppId(ctx.db), accountId: null, scopes: FULL_SCOPES }
   const { accountId, token } = await signUp(ctx, caller, { ...form, agreement: true })

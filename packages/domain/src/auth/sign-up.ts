@@ -14,10 +14,16 @@ import { accountCard, accountCardOf, usernameEntry } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 import { Forbidden } from "../errors.ts"
 import { unitOfWork } from "../unit-of-work.ts"
+import { countSignUp } from "./attempts.ts"
 import { freshToken, writeToken } from "./issue-token.ts"
 import { hashPassword } from "./password.ts"
 import type { AppCaller } from "./session.ts"
 import { checkSignUp, type SignUpForm, signUpRefusal, taken } from "./sign-up-rules.ts"
+
+/** The form, and where the call comes from. */
+export interface SignUpCall extends SignUpForm {
+  address: string
+}
 
 export interface NewMember {
   accountId: AccountId
@@ -72,13 +78,14 @@ async function claimAdmin(db: Db, accountId: AccountId): Promise<boolean> {
  * its admin, and may be made even where sign-ups are closed.
  *
  * @throws Invalid field by field; Forbidden where sign-ups are closed, and for a token that is a member's already;
- *   Unavailable
+ *   TooMany; Unavailable
  */
-export async function signUp(ctx: Context, caller: AppCaller, form: SignUpForm): Promise<NewMember> {
+export async function signUp(ctx: Context, caller: AppCaller, form: SignUpCall): Promise<NewMember> {
   if (caller.accountId) throw new Forbidden("This method requires an client credentials authentication")
   const { registrationsOpen } = ctx.settings
   const checked = checkSignUp(form)
   if (!registrationsOpen && (await hasAdmin(ctx.db))) throw closed()
+  await countSignUp(ctx, form.address)
   const passwordHash = await hashPassword(checked.password)
   const accountId = await newAccountId(ctx.db)
   const fresh = freshToken()

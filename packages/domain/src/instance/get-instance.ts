@@ -55,7 +55,7 @@ export async function getInstance(ctx: Context): Promise<InstanceV2> {
     domain: new URL(settings.publicUrl).host,
     title: settings.title,
     version: COMPATIBLE_VERSION,
-    source_url: settings.publicUrl,
+    source_url: settings.sourceUrl ?? settings.publicUrl,
     description: settings.description,
     usage: { users: { active_month: facts.activeThisMonth } },
     thumbnail: {

@@ -67,14 +67,16 @@ describe("deleting a post", () => {
   test("while it is being liked leaves no like and no note behind", async ({ domain: { ctx } }) => {
     const author = await aMember(ctx)
     const fans = await Promise.all(Array.from({ length: 5 }, () => aMember(ctx)))
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 10; round++) {
       const id = await aPost(ctx, author)
-      const [, ...likes] = await Promise.allSettled([
-        deletePost(ctx, author, id),
+      // Erased at once, so that a like that came too late would stay.
+      const erase = () => erasePost(ctx, author.accountId, { postId: id, mediaIds: [] })
+      const [deletion, ...likes] = await Promise.allSettled([
+        deletePost(ctx, author, id).then(erase),
         ...fans.map((fan) => favouritePost(ctx, fan, id)),
       ])
       for (const each of likes) if (each.status === "rejected") expect(each.reason).toBeInstanceOf(NotFound)
-      await erasePost(ctx, author.accountId, { postId: id, mediaIds: [] })
+      expect(deletion.status).toBe("fulfilled")
       await foldFavourites(ctx, author.accountId, id)
       expect(await rowsOf(ctx, id)).toEqual([{ likes: 0, notes: 0 }])
       await expect(getPost(ctx, author, id)).rejects.toThrow(NotFound)

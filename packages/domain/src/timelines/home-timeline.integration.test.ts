@@ -48,6 +48,14 @@ describe("a warm home timeline", () => {
     Object.assign(trips, { cache: 0, statements: 0 })
     expect(await idsOf(ctx, viewer)).toHaveLength(2)
     expect(trips).toEqual({ cache: 2, statements: 0 })
+    const [newest = "", oldest = ""] = await idsOf(ctx, viewer)
+    for (const cursor of [{ max_id: newest }, { min_id: oldest }, { since_id: oldest }]) {
+      trips.statements = 0
+      expect(await idsOf(ctx, viewer, { limit: 1, ...cursor })).toEqual([
+        "max_id" in cursor ? oldest : newest,
+      ])
+      expect(trips.statements).toBe(0)
+    }
   })
 
   test("shows a follow, an unfollow and a follow again on the next read", async ({ domain: { ctx } }) => {
