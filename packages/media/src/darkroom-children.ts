@@ -19,7 +19,7 @@ export class DarkroomChildren {
 
   constructor(limits: ChildLimits) {
     this.#limits = limits
-    this.#timer = setInterval(() => this.#dismiss(), IDLE_MS / 3)
+    this.#timer = setInterval(() => this.#dismissIdle(), IDLE_MS / 3)
     this.#timer.unref()
     this.#keepOneWarm()
   }
@@ -34,10 +34,21 @@ export class DarkroomChildren {
     return this.#hire()
   }
 
+  takeFresh(): DarkroomChild {
+    if (this.#closed) throw new Error("the darkroom is closed")
+    return this.#hire()
+  }
+
   release(child: DarkroomChild): void {
     const stays = child.alive && child.developed < PHOTOS_PER_CHILD && child.residentMib < RESTING_MIB
     if (stays && !this.#closed) this.#rest(child)
     else this.#discard(child)
+    this.#keepOneWarm()
+  }
+
+  /** Instead of `release`, for one with which something is wrong. */
+  dismiss(child: DarkroomChild): void {
+    this.#discard(child)
     this.#keepOneWarm()
   }
 
@@ -67,7 +78,7 @@ export class DarkroomChildren {
     this.#all.delete(child)
   }
 
-  #dismiss(): void {
+  #dismissIdle(): void {
     while (this.#idle.length > 1) {
       const oldest = this.#idle[0]
       if (!oldest || Date.now() - oldest.since < IDLE_MS) return

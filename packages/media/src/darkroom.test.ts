@@ -3,8 +3,9 @@ import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { afterEach, describe, expect, test, vi } from "vitest"
-import { developersOf, openTestDarkroom } from "./testing/open-test-darkroom.ts"
+import { openTestDarkroom } from "./testing/open-test-darkroom.ts"
 import { noise, plain } from "./testing/photos.ts"
+import { developersOf } from "./testing/processes.ts"
 
 type TestDarkroom = ReturnType<typeof openTestDarkroom>
 

@@ -3,10 +3,9 @@ import { extname } from "node:path"
 import type { Logger } from "@tintype/observe"
 import { StorageFull } from "./blob-errors.ts"
 import type { BlobStore } from "./blob-store.ts"
-import { DevelopCrash, NeverBegan } from "./darkroom-child.ts"
-import { DarkroomChildren } from "./darkroom-children.ts"
-import type { Developed, DevelopRequest, DevelopResult } from "./develop-messages.ts"
-import { Turnstile } from "./turnstile.ts"
+import { DevelopCrash } from "./darkroom-child.ts"
+import type { Developed } from "./develop-messages.ts"
+import { Developers } from "./developers.ts"
 
 export interface DarkroomOptions {
   blobs: BlobStore
@@ -45,39 +44,12 @@ function failure({ failed, code }: { failed: string; code?: string | undefined }
 /** Where photos are developed: in child processes with bounds, so that one bad photo harms nothing else. */
 export function openDarkroom(options: DarkroomOptions): Darkroom {
   const { blobs, log, memoryMib, seconds, concurrency } = options
-  const children = new DarkroomChildren({ memoryMib, seconds, childPath: CHILD })
-  const turnstile = new Turnstile(concurrency)
-
-  async function askOne(request: DevelopRequest, signal: AbortSignal): Promise<DevelopResult> {
-    const child = children.take()
-    try {
-      return await child.develop(request, signal)
-    } finally {
-      children.release(child)
-    }
-  }
-
-  /** A child may have died while it waited, which is no photo's fault: others are asked then. */
-  async function ask(request: DevelopRequest, signal: AbortSignal): Promise<DevelopResult> {
-    await turnstile.enter(signal)
-    try {
-      for (let left = concurrency; ; left--) {
-        try {
-          return await askOne(request, signal)
-        } catch (error) {
-          if (!(error instanceof NeverBegan) || left === 0) throw error
-        }
-      }
-    } finally {
-      turnstile.leave()
-    }
-  }
-
+  const developers = new Developers(concurrency, { memoryMib, seconds, childPath: CHILD })
   return {
     async develop(originalKey, folderKey, signal) {
       const folder = await blobs.temporaryFolder()
       try {
-        const result = await ask({ input: blobs.pathOf(originalKey), outDir: folder }, signal)
+        const result = await developers.develop({ input: blobs.pathOf(originalKey), outDir: folder }, signal)
         if ("refused" in result) return { reason: result.refused }
         if ("failed" in result) throw failure(result)
         await blobs.publishFolder(folder, folderKey)
@@ -89,6 +61,6 @@ export function openDarkroom(options: DarkroomOptions): Darkroom {
         await rm(folder, { recursive: true, force: true })
       }
     },
-    close: () => children.close(),
+    close: () => developers.close(),
   }
 }

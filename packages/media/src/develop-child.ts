@@ -9,7 +9,7 @@ import {
   parseRequest,
 } from "./develop-messages.ts"
 import { makeNegative } from "./negative.ts"
-import { faultOfMachine, PIXEL_LIMIT, refusalOfError, refusalOfSize } from "./refusals.ts"
+import { DAMAGED, faultOfMachine, PIXEL_LIMIT, refusalOfError, refusalOfSize } from "./refusals.ts"
 import { blurhashOf, printRenditions } from "./renditions.ts"
 import { HEAD_BYTES, sniff } from "./sniff.ts"
 
@@ -39,6 +39,12 @@ const OPTIONS = { limitInputPixels: PIXEL_LIMIT, failOn: "error" } as const
 
 class Refusal extends Error {
   override name = "Refusal"
+  readonly doubtful: boolean
+
+  constructor(reason: string, doubtful = false) {
+    super(reason)
+    this.doubtful = doubtful
+  }
 }
 
 /** The photo is at fault for whatever goes wrong while it is decoded, if the machine is not. */
@@ -47,7 +53,8 @@ async function decoding<T>(decode: Promise<T>): Promise<T> {
     return await decode
   } catch (error) {
     if (faultOfMachine(error)) throw error
-    throw new Refusal(refusalOfError(error))
+    const reason = refusalOfError(error)
+    throw new Refusal(reason, reason === DAMAGED)
   }
 }
 
@@ -63,12 +70,15 @@ async function checkType(input: string): Promise<void> {
   }
 }
 
+const millisecondsOf = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000
+
 async function develop({ input, outDir }: DevelopRequest): Promise<DevelopResult> {
   const started = performance.now()
+  const startedCpu = process.cpuUsage()
   await checkType(input)
   const metadata = await decoding(sharp(input, OPTIONS).metadata())
   const refused = refusalOfSize(metadata)
-  if (refused) return { refused }
+  if (refused) throw new Refusal(refused)
   const negative = await decoding(makeNegative(input, OPTIONS, metadata))
   const animated = await decoding(printAnimation(input, OPTIONS, metadata, outDir))
   const [blurhash] = await Promise.all([blurhashOf(negative), printRenditions(negative, outDir)])
@@ -81,6 +91,7 @@ async function develop({ input, outDir }: DevelopRequest): Promise<DevelopResult
       blurhash,
       animated,
       sharpMs: performance.now() - started,
+      cpuMs: millisecondsOf(process.cpuUsage(startedCpu)),
     },
   }
 }
@@ -89,7 +100,7 @@ async function answer(message: unknown): Promise<DevelopResult> {
   try {
     return await develop(parseRequest(message))
   } catch (error) {
-    if (error instanceof Refusal) return { refused: error.message }
+    if (error instanceof Refusal) return { refused: error.message, doubtful: error.doubtful }
     const code = faultOfMachine(error)
     return { failed: error instanceof Error ? error.message : "unknown", ...(code && { code }) }
   }

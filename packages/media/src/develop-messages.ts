@@ -17,6 +17,8 @@ const Developed = Type.Object({
   animated: Type.Boolean(),
   /** Time spent on decoding, resizing and encoding. */
   sharpMs: Type.Number(),
+  /** The processor's time for the same, of all threads together. */
+  cpuMs: Type.Number(),
 })
 export type Developed = Static<typeof Developed>
 
@@ -24,8 +26,11 @@ const Reply = Type.Union([
   /** Comes before any other: what happens from here on may be the photo's fault. */
   Type.Object({ began: Type.Literal(true) }),
   Type.Object({ developed: Developed }),
-  /** The photo's own fault, in words for the member: trying again would not help. */
-  Type.Object({ refused: Type.String() }),
+  /**
+   * The photo's own fault, in words for the member: trying again would not help. Doubtful when a decoder said so: one
+   * that is refused memory may say the same.
+   */
+  Type.Object({ refused: Type.String(), doubtful: Type.Boolean() }),
   /** Ours, or nobody knows whose. The code is the system's, such as `ENOSPC`, or `ENOMEM`. */
   Type.Object({ failed: Type.String(), code: Type.Optional(Type.String()) }),
 ])

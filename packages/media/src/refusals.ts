@@ -9,7 +9,8 @@ const LARGEST_PIXELS = 100 * MEGAPIXEL
 const LARGEST_AVIF_PIXELS = 24 * MEGAPIXEL
 const LONGEST_SIDE = 65_535
 
-const DAMAGED = "This photo is damaged or incomplete. Please upload it again, or another copy of it."
+/** Also what a decoder's error looks like when it was refused memory and does not say so. */
+export const DAMAGED = "This photo is damaged or incomplete. Please upload it again, or another copy of it."
 
 const tooLarge = (pixels: number) =>
   `This photo has more than ${pixels / MEGAPIXEL} million pixels. Please upload a smaller version.`

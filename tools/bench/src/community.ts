@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Status, Token } from "@tintype/contract"
 import type { System } from "@tintype/dev"
 import { Redis } from "ioredis"
 import sharp from "sharp"
 import { openBenchContext } from "./bench-context.ts"
+
+const LONGEST_UPLOAD_MS = 120_000
 
 /** Calls the API as a client would. @throws when it refuses */
 export async function call<T>(url: string, token?: string, body?: object | FormData): Promise<T> {
@@ -52,11 +55,17 @@ export async function signUp(home: string, name: string): Promise<string> {
   return member.access_token
 }
 
+/** Until it is developed. @returns its id */
 export async function upload(home: string, token: string, photo: Uint8Array<ArrayBuffer>): Promise<string> {
   const form = new FormData()
   form.set("file", new Blob([photo]), "photo.jpg")
-  const media = await call<{ id: string; url: string | null }>(`${home}/api/v1/media`, token, form)
-  if (!media.url) throw new Error("the photo was not developed in time")
+  const end = performance.now() + LONGEST_UPLOAD_MS
+  let media = await call<{ id: string; url: string | null }>(`${home}/api/v1/media`, token, form)
+  while (!media.url) {
+    if (performance.now() > end) throw new Error("the photo was not developed in time")
+    await sleep(100)
+    media = await call(`${home}/api/v1/media/${media.id}`, token)
+  }
   return media.id
 }
 

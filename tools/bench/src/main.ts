@@ -7,8 +7,15 @@ import { seedTimeline } from "./community.ts"
 import { measureDevelopment, measurePosts } from "./photo-development.ts"
 import { countRoundTrips } from "./round-trips.ts"
 import { measureReads, type ReadResult } from "./timeline-reads.ts"
+import { measureUploadMemory } from "./upload-memory.ts"
 
-/** `pnpm bench`: the whole system on this machine, as it is deployed, load and system sharing the cores. */
+/**
+ * `pnpm bench [development|memory|posts|reads|trips …]`: the whole system on this machine, as it is deployed, load
+ * and system sharing the cores. All of it if nothing is named.
+ */
+
+const named = process.argv.slice(2)
+const isWanted = (section: string) => named.length === 0 || named.includes(section)
 
 async function withSystem<T>(apiReplicas: number, work: (system: System) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), "tintype-bench-"))
@@ -38,18 +45,33 @@ console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, c
 
 execFileSync("turbo", ["build", "--output-logs=errors-only"], { stdio: ["ignore", "ignore", "inherit"] })
 
-const reads: Record<string, ReadResult> = {}
-for (const replicas of [1, 2, 4]) {
-  await withSystem(replicas, async (system) => {
-    const reader = await seedTimeline(system)
-    Object.assign(reads, await measureReads(system, reader))
-    if (replicas > 1) return
-    show("Round trips of a request", await countRoundTrips(system, reader))
-    show(
-      "From upload to ready, one by one, and photos a second with 24 at once",
-      await measureDevelopment(system),
-    )
-    console.log(`\nPosts a second, 8 clients: ${await measurePosts(system)}`)
+async function measurePhotos(): Promise<void> {
+  await withSystem(1, async (system) => {
+    if (isWanted("development")) {
+      show(
+        "From upload to ready, ms, one by one, next to sharp alone; photos a second with 24 at once",
+        await measureDevelopment(system),
+      )
+    }
+    if (isWanted("memory"))
+      show("Resident memory, MiB, while files come in", await measureUploadMemory(system))
+    if (isWanted("posts")) console.log(`\nPosts a second, 8 clients: ${await measurePosts(system)}`)
   })
 }
-show("Reads of a warm home timeline of 20 posts, 16 connections", reads)
+
+async function measureTimelines(): Promise<void> {
+  const reads: Record<string, ReadResult> = {}
+  for (const replicas of isWanted("reads") ? [1, 2, 4] : [1]) {
+    await withSystem(replicas, async (system) => {
+      const reader = await seedTimeline(system)
+      if (isWanted("reads")) Object.assign(reads, await measureReads(system, reader))
+      if (replicas === 1 && isWanted("trips")) {
+        show("Round trips of a request", await countRoundTrips(system, reader))
+      }
+    })
+  }
+  if (isWanted("reads")) show("Reads of a warm home timeline of 20 posts, 16 connections", reads)
+}
+
+if (["development", "memory", "posts"].some(isWanted)) await measurePhotos()
+if (["reads", "trips"].some(isWanted)) await measureTimelines()

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -52,12 +51,4 @@ export function openTestDarkroom(
 /** Red, green and blue, and alpha if there is any, of one pixel. */
 export async function pixelOf(path: string, left: number, top: number): Promise<number[]> {
   return [...(await sharp(path).extract({ left, top, width: 1, height: 1 }).raw().toBuffer())]
-}
-
-/** The processes that develop photos for a process. */
-export function developersOf(pid: number): number[] {
-  return execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(pid)], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line.includes("develop-child"))
-    .map((line) => Number.parseInt(line, 10))
 }

@@ -88,3 +88,18 @@ export async function jpegClaiming(width: number, height: number): Promise<Buffe
   jpeg.writeUInt16BE(width, frame + 7)
   return jpeg
 }
+
+/** A GIF whose screen and only frame claim a size (GIF89a, sections 18 and 20), with one pixel in it. */
+export function gifClaiming(width: number, height: number): Buffer {
+  const gif = Buffer.from("R0lGODlhAQABAIAAAP8AAAAAACwAAAAAAQABAAACAkQBADs=", "base64")
+  const frame = gif.indexOf(0x2c)
+  for (const at of [6, frame + 5]) {
+    gif.writeUInt16LE(width, at)
+    gif.writeUInt16LE(height, at + 2)
+  }
+  return gif
+}
+
+/** A JPEG of a few kilobytes a megapixel that takes eight bytes a pixel to decode: all its coefficients at once. */
+export const greedy = (side: number): Promise<Buffer> =>
+  plain(side, side).jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer()
