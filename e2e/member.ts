@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { setTimeout as sleep } from "node:timers/promises"
 import type { CredentialAccount, MediaAttachment, Relationship, Status, Token } from "@tintype/contract"
 
 export interface Reply<T> {
@@ -38,11 +38,11 @@ export class Member {
   }
 
   /** Registers an app and signs up through it. */
-  static async signUp(home: string, name: string): Promise<Member> {
+  static async signUp(home: string, name: string, appName = "e2e"): Promise<Member> {
     const username = `${name}_${process.pid}_${++count}`
     const app = await call<{ client_id: string; client_secret: string }>(
       `${home}/api/v1/apps`,
-      json({ client_name: "e2e", redirect_uris: "urn:ietf:wg:oauth:2.0:oob", scopes: "read write follow" }),
+      json({ client_name: appName, redirect_uris: "urn:ietf:wg:oauth:2.0:oob", scopes: "read write follow" }),
     )
     const credentials = {
       grant_type: "client_credentials",
@@ -93,8 +93,15 @@ export class Member {
     return this.send(path, { method: "POST", body: form })
   }
 
-  uploadFile(path: string): Promise<Reply<MediaAttachment>> {
-    return this.upload(new Uint8Array(readFileSync(path)))
+  /** Uploads a file and waits for the end of its development: 200, or a refusal. */
+  async develop(bytes: Uint8Array<ArrayBuffer>, name = "photo.jpg"): Promise<Reply<MediaAttachment>> {
+    const first = await this.upload(bytes, name, "/api/v2/media")
+    let last = first
+    for (const end = Date.now() + 90_000; last.status === 202 || last.status === 206; await sleep(100)) {
+      if (Date.now() > end) throw new Error("the photo was not developed in time")
+      last = await this.get<MediaAttachment>(`/api/v1/media/${first.body.id}`)
+    }
+    return last
   }
 
   /** Uploads a photo and posts it. */

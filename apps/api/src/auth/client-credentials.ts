@@ -1,11 +1,12 @@
 import type { FastifyRequest } from "fastify"
+import { storable } from "../http/storable.ts"
 
 const decode = (text: string): string => {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "))
+    return storable(decodeURIComponent(text.replaceAll("+", " ")))
   } catch {
     // Clients that do not encode what they send are read as they are.
-    return text
+    return storable(text)
   }
 }
 

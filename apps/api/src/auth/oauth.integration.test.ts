@@ -105,6 +105,20 @@ test("a client may prove itself by HTTP Basic", async ({ api }) => {
   expect(response.json()).toMatchObject({ token_type: "Bearer", scope: "read" })
 })
 
+test.for(["\0:\0", "%00:secret", "no colon"])(
+  "credentials such as %j are a wrong client's",
+  async (text, { api }) => {
+    const response = await api.app.inject({
+      method: "POST",
+      url: "/oauth/token",
+      headers: { authorization: `Basic ${Buffer.from(text).toString("base64")}` },
+      payload: { grant_type: "client_credentials" },
+    })
+    expect(response.statusCode).toBe(401)
+    expect(response.json()).toMatchObject({ error: "invalid_client" })
+  },
+)
+
 test("a code with its PKCE verifier becomes a token of the member", async ({ api }) => {
   const { app } = api
   const client = await anApp(app)

@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from "typebox"
+import { storable } from "./storable.ts"
 
 /** What the client libraries of the Mastodon API send for a truth value in a form. */
 const TRUTHS: ReadonlyMap<string, boolean> = new Map([
@@ -28,7 +29,8 @@ function easeMember(keywords: Keywords, value: unknown): unknown {
     return value === "" ? undefined : (TRUTHS.get(value.toLowerCase()) ?? value)
   }
   if (keywords.properties && isRecord(value)) return easeMembers(keywords.properties, value)
-  return value
+  if (Array.isArray(value)) return value.map((each) => (typeof each === "string" ? storable(each) : each))
+  return typeof value === "string" ? storable(value) : value
 }
 
 function easeMembers(
@@ -46,7 +48,8 @@ function easeMembers(
 
 /**
  * A body as forms and JSON of many clients bring it, made ready for its schema: null stands for "not given" where
- * the schema has no null, truth values come as words or digits, members that the schema does not name are gone.
+ * the schema has no null, truth values come as words or digits, members that the schema does not name are gone, and
+ * so is what no text can hold.
  */
 export const easeForm = (schema: TObject, given: unknown): unknown =>
   isRecord(given) ? easeMembers(schema.properties, given) : given

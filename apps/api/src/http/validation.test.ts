@@ -117,3 +117,12 @@ test("in a query, blank means: not given; too great a limit means: the greatest"
   expect(() => checks.query({ limit: "ten" })).toThrow(Invalid)
   expect(() => checks.query({ max_id: ["1", "2"] })).toThrow(Invalid)
 })
+
+test("what no database holds is left out of texts, at every depth", () => {
+  const text = "a\u0000b\ud800"
+  expect(checks.body({ name: text, note: text, ids: [text] })).toMatchObject({
+    name: "ab\ufffd",
+    note: "ab\ufffd",
+    ids: ["ab\ufffd"],
+  })
+})

@@ -36,7 +36,8 @@ describe("a body's limit", () => {
     const counted = await send(limit + 1, inChunks)
 
     expect(announced.status).toBe(413)
-    expect(announced.json()).toEqual({ error: expect.stringContaining("larger than") })
+    const told = limit === MIB ? "The request body is larger than 1 MiB" : "The file is larger than 4 MiB"
+    expect(announced.json()).toEqual({ error: told })
     expect(counted.status).toBe(413)
     expect(backend.complete).toHaveLength(2)
   })

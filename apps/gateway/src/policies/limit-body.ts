@@ -17,17 +17,20 @@ export function limitBody(uploadMaxBytes: number): Policy {
   return (next) => (exchange) => {
     exchange.bodyLimit = isUpload(exchange) ? uploadMaxBytes + MIB : MIB
     if (Number(exchange.req.headers["content-length"] ?? 0) > exchange.bodyLimit) {
-      return answerError(exchange, bodyTooLarge(exchange.bodyLimit))
+      return answerError(exchange, bodyTooLarge(exchange))
     }
     return next(exchange)
   }
 }
 
-/** What a body over `limit` bytes is told. */
-export const bodyTooLarge = (limit: number) => ({
-  status: 413,
-  error: `The request body is larger than ${Math.floor(limit / MIB)} MiB`,
-})
+/** What a body over its limit is told: of an upload, the largest picture, which members care about. */
+export function bodyTooLarge(exchange: Exchange) {
+  const mib = Math.floor(exchange.bodyLimit / MIB)
+  const error = isUpload(exchange)
+    ? `The file is larger than ${mib - 1} MiB`
+    : `The request body is larger than ${mib} MiB`
+  return { status: 413, error }
+}
 
 /** Whether the request is one that carries pictures. */
 export const isUpload = ({ req, path }: Exchange) => UPLOAD.test(`${req.method} ${path}`)

@@ -100,7 +100,7 @@ export class RequestBody extends Readable {
 export function openBody(exchange: Exchange): RequestBody {
   return new RequestBody(exchange.req, {
     max: exchange.bodyLimit,
-    tooLarge: bodyTooLarge(exchange.bodyLimit),
+    tooLarge: bodyTooLarge(exchange),
     idleMs: IDLE_MS,
     onStart: () => {
       if (!exchange.awaitsContinue) return
