@@ -128,7 +128,7 @@ export class GatewayServer {
       return
     }
     siblings.add(exchange)
-    res.once("close", () => this.#over(socket, siblings, exchange))
+    res.on("close", () => this.#over(socket, siblings, exchange))
     if (this.#draining) res.shouldKeepAlive = false
     this.#run(exchange)
   }

@@ -3,6 +3,7 @@ import type { Logger } from "@tintype/observe"
 import { answerError, hasBody } from "../answer.ts"
 import type { Exchange, Handler, Refusal } from "../exchange.ts"
 import { Delivery, type Dispatch } from "../proxy/delivery.ts"
+import { Patience } from "../proxy/patience.ts"
 import { openBody } from "../proxy/request-body.ts"
 import { requestHeaders } from "../proxy/request-headers.ts"
 import { Streams } from "../proxy/streams.ts"
@@ -44,6 +45,7 @@ export function forward(forwarding: Forwarding): Handler {
     retries: new Budget(RETRIES),
     hedges: hedgeReads ? new Budget(HEDGES) : undefined,
     latency: new TailLatency(),
+    patience: new Patience((delivery, isOurs) => delivery.onPatienceOver(isOurs)),
     unavailable: forwarding.unavailable ?? errorDocument,
     overlay: forwarding.overlay,
   }

@@ -39,7 +39,7 @@ export function limitConcurrency({ counts, most, queue, waitMs }: Concurrency): 
         running--
         admitNext()
       }
-      exchange.res.once("close", exchange.yieldPlace)
+      exchange.res.on("close", exchange.yieldPlace)
     }
 
     const admitNext = () => {

@@ -16,7 +16,7 @@ export function logAccess(log: Logger): Policy {
     const startedAt = performance.now()
     const sentBefore = req.socket.bytesWritten
     const { socket } = req
-    res.once("close", () => {
+    res.on("close", () => {
       access.info(
         {
           method: req.method,

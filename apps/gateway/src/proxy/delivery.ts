@@ -9,6 +9,7 @@ import type { Replicas } from "../upstreams/replicas.ts"
 import type { TailLatency } from "../upstreams/tail-latency.ts"
 import { timeLimit } from "./deadline.ts"
 import { type Failure, isLoss, Passage, type PassageOwner, refusalFor } from "./passage.ts"
+import type { Patience } from "./patience.ts"
 import { isRead, isRepeatable } from "./repeatable.ts"
 import { BodyRefused, RequestBody } from "./request-body.ts"
 import type { Streams } from "./streams.ts"
@@ -27,6 +28,8 @@ export interface Dispatch {
   retries: Budget
   hedges: Budget | undefined
   latency: TailLatency
+  /** Rings for deliveries that take longer than usual. */
+  patience: Patience<Delivery>
   streams: Streams
   /** Whether a 5xx speaks against the replica. */
   judgesByStatus: boolean
@@ -73,13 +76,13 @@ export class Delivery implements PassageOwner {
       return
     }
     if (isRead(this.#exchange)) hedges?.earn()
-    this.#exchange.res.once("close", this.#onClientGone)
-    this.#timer = setTimeout(this.#onPatienceOver, this.#patience())
+    this.#exchange.res.on("close", this.#onClientGone)
+    this.#dispatch.patience.begin(this, performance.now() + this.#patienceMs)
     this.#send(replica)
   }
 
   onAnswer(passage: Passage, status: number, headers: IncomingHttpHeaders): void {
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
     for (const each of this.#running) if (each !== passage) each.cancel()
     this.#running = [passage]
     this.#exchange.replica = passage.replica.name
@@ -104,6 +107,18 @@ export class Delivery implements PassageOwner {
     passage.cancel()
     this.#drop(passage)
     this.#afterLoss({ error: new Error("the replica is lost"), sent: true }, true)
+  }
+
+  /**
+   * The answer takes longer than usual.
+   *
+   * @param isOurs when the gateway itself may be why: more requests would be no help
+   */
+  onPatienceOver(isOurs: boolean): void {
+    this.#timer = setTimeout(() => this.#onDeadline(), this.#endsAt - performance.now())
+    if (isOurs) return
+    for (const { replica } of this.#running) replica.suspect()
+    this.#hedge()
   }
 
   #send(replica: Replica): void {
@@ -144,12 +159,6 @@ export class Delivery implements PassageOwner {
     return next && retries.take() ? next : undefined
   }
 
-  readonly #onPatienceOver = (): void => {
-    this.#timer = setTimeout(this.#onDeadline, this.#endsAt - performance.now())
-    for (const { replica } of this.#running) replica.suspect()
-    this.#hedge()
-  }
-
   /** Asks a second replica for a read that takes longer than nearly all others (Dean and Barroso, 2013). */
   #hedge(): void {
     const { hedges, replicas } = this.#dispatch
@@ -160,15 +169,20 @@ export class Delivery implements PassageOwner {
     if (other && hedges.take()) this.#send(other)
   }
 
-  readonly #onDeadline = (): void => {
+  #onDeadline(): void {
     this.#cancelAll()
     this.#giveUp({ status: 504, error: "The server took too long to answer" })
   }
 
   readonly #onClientGone = (): void => {
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
     this.#cancelAll()
     this.#streamOver?.()
+  }
+
+  #stopWaiting(): void {
+    this.#dispatch.patience.end(this)
+    clearTimeout(this.#timer)
   }
 
   #cancelAll(): void {
@@ -177,7 +191,7 @@ export class Delivery implements PassageOwner {
   }
 
   #giveUp(refusal: Refusal): void {
-    clearTimeout(this.#timer)
+    this.#stopWaiting()
     const headers = refusal.status === 503 ? { "retry-after": "1" } : {}
     answerJson(this.#exchange, refusal.status, this.#dispatch.unavailable(refusal), headers)
   }
@@ -194,10 +208,8 @@ export class Delivery implements PassageOwner {
     discardBody(this.#exchange.req)
   }
 
-  /** Rounded, as Node keeps a list for each length of a timer. */
-  #patience(): number {
-    const ms = Math.ceil(this.#dispatch.latency.value / 10) * 10
-    return Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, ms))
+  get #patienceMs(): number {
+    return Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, this.#dispatch.latency.value))
   }
 
   get #mayRepeat(): boolean {

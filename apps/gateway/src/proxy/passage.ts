@@ -34,6 +34,10 @@ export interface PassageOptions {
   owner: PassageOwner
 }
 
+/** Made once: a stack for each would cost more than the rest of an attempt's end. */
+const NOT_WANTED = new Error("no longer wanted")
+const CLIENT_LEFT = new Error("client left")
+
 /**
  * One attempt to have a replica answer an exchange: streams the body there and the response back, each no faster
  * than the other side takes it.
@@ -80,7 +84,7 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
   cancel(): void {
     if (this.#over) return
     this.#finish()
-    this.#controller?.abort(new Error("no longer wanted"))
+    this.#controller?.abort(NOT_WANTED)
   }
 
   moveOn(): void {
@@ -89,7 +93,7 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#over) controller.abort(new Error("no longer wanted"))
+    if (this.#over) controller.abort(NOT_WANTED)
   }
 
   onRequestUpgrade(
@@ -118,7 +122,7 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
     const sent = responseHeaders(headers)
     if (this.#overlay) Object.assign(sent, this.#overlay)
     this.#begun = beginResponse(this.#exchange, status, sent)
-    if (!this.#begun) controller.abort(new Error("client left"))
+    if (!this.#begun) controller.abort(CLIENT_LEFT)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
