@@ -9,6 +9,7 @@ import { freezes, kills, reloadGateway, rollingRestart, scaleDownAndUp } from ".
 const EXTENT = { rate: 400, calmMs: 2_000, noticeMs: 2_000 }
 
 const SCENARIOS = {
+  "nothing happens": () => calm({ ...EXTENT, times: 5 }),
   "rolling restart of 3, 5 times": () => rollingRestart({ ...EXTENT, times: 5 }),
   "scale 3 → 1 → 3, 5 times": () => scaleDownAndUp({ ...EXTENT, times: 5 }),
   "reload of the gateway, 10 times": () => reloadGateway({ ...EXTENT, times: 10 }),

@@ -117,7 +117,7 @@ export class Delivery implements PassageOwner {
   onPatienceOver(isOurs: boolean): void {
     this.#timer = setTimeout(() => this.#onDeadline(), this.#endsAt - performance.now())
     if (isOurs) return
-    for (const { replica } of this.#running) replica.suspect()
+    for (const { replica } of this.#running) replica.doubt()
     this.#hedge()
   }
 

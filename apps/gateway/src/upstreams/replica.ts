@@ -44,6 +44,8 @@ export class Replica {
   readonly #log: Logger
   readonly #mayEject: () => boolean
   #readySince = Number.NEGATIVE_INFINITY
+  /** Since a request takes longer than usual, nothing else was answered either. */
+  #inDoubt = false
 
   /** @param origin `http://host:port` */
   constructor(origin: string, { log, checkPath, mayEject }: ReplicaOptions) {
@@ -80,7 +82,7 @@ export class Replica {
     if (this.standing === "unreachable") return 4
     if (this.standing === "silent") return 3
     if (!this.#breaker.admits(now, this.waiting.size)) return 2
-    return this.standing === "ready" ? 0 : 1
+    return this.standing === "ready" && !this.#inDoubt ? 0 : 1
   }
 
   /** The share of its load that it may have by now, from 0.1 to 1. */
@@ -91,6 +93,7 @@ export class Replica {
   /** Takes in what a check found. Requests without an answer leave a replica that is lost. */
   judge(finding: Finding): void {
     const before = this.standing
+    if (finding === "ready") this.#inDoubt = false
     if (finding === before) return
     if (finding === "silent" && before === "ready" && !this.#mayEject()) return
     this.standing = finding
@@ -103,12 +106,15 @@ export class Replica {
     for (const each of [...this.waiting]) each.moveOn()
   }
 
-  /** Has the replica checked at once, because something gives cause for it. */
-  suspect(): void {
-    this.#check?.hurry()
+  /** Notes that a request takes unusually long: until anything is answered the others are better. */
+  doubt(): void {
+    if (!this.#check) return
+    this.#inDoubt = true
+    this.#check.hurry()
   }
 
   noteAnswer(status: number): void {
+    this.#inDoubt = false
     if (status >= 500) this.noteFailure()
     else this.#breaker.succeeded(performance.now())
   }
@@ -116,7 +122,7 @@ export class Replica {
   /** Counts a request that the replica failed. */
   noteFailure(): void {
     const now = performance.now()
-    this.suspect()
+    this.#check?.hurry()
     if (!this.#breaker.failed(now) || !this.#mayEject()) return
     this.#breaker.trip(now)
     this.#readySince = now

@@ -70,6 +70,9 @@ async function watch({ gateway, ejected }: Scene, replica: Replica, fault: () =>
   ejected(out - at)
 }
 
+/** Nothing happens: what the machine alone is worth. */
+export const calm = (extent: Extent) => stage(extent, 1, () => sleep(extent.times * extent.calmMs))
+
 /** Every replica is asked to end and started anew, one after another. */
 export const rollingRestart = (extent: Extent) =>
   stage(extent, 1, async (scene) => {
