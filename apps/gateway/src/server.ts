@@ -23,6 +23,7 @@ export class GatewayServer {
   readonly http: Server
   readonly #handle: Handler
   readonly #log: Logger
+  /** The connections that have carried a request, and what is under way on each. */
   readonly #open = new Map<Duplex, Set<Exchange>>()
   #draining = false
   #closesIdle = false
@@ -128,7 +129,7 @@ export class GatewayServer {
       return
     }
     siblings.add(exchange)
-    res.on("close", () => this.#over(socket, siblings, exchange))
+    res.on("close", () => this.#over(siblings, exchange))
     if (this.#draining) res.shouldKeepAlive = false
     this.#run(exchange)
   }
@@ -153,12 +154,15 @@ export class GatewayServer {
     if (known) return known
     const siblings = new Set<Exchange>()
     this.#open.set(socket, siblings)
+    socket.once("close", () => {
+      this.#open.delete(socket)
+      endAll(siblings)
+    })
     return siblings
   }
 
-  #over(socket: Socket, siblings: Set<Exchange>, exchange: Exchange): void {
+  #over(siblings: Set<Exchange>, exchange: Exchange): void {
     siblings.delete(exchange)
-    if (siblings.size === 0) this.#open.delete(socket)
     if (this.#closesIdle) setImmediate(() => this.http.closeIdleConnections())
   }
 
@@ -167,6 +171,15 @@ export class GatewayServer {
     const answerable = exchange === undefined || (more.length === 0 && !exchange.res.headersSent)
     if (answerable && error.code !== "ECONNRESET") refuseBytes(socket, statusOf(error.code))
     else socket.destroy()
+  }
+}
+
+/** Tells the responses that still wait for their turn on a connection that it is gone; Node tells the first alone. */
+function endAll(exchanges: ReadonlySet<Exchange>): void {
+  for (const { res } of exchanges) {
+    if (res.closed) continue
+    res.destroy()
+    res.emit("close")
   }
 }
 

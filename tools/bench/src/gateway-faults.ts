@@ -1,6 +1,13 @@
 import { execFileSync } from "node:child_process"
 import { cpus, loadavg } from "node:os"
-import { freezes, kills, reloadGateway, rollingRestart, scaleDownAndUp } from "./gateway-faults/scenarios.ts"
+import {
+  calm,
+  freezes,
+  kills,
+  reloadGateway,
+  rollingRestart,
+  scaleDownAndUp,
+} from "./gateway-faults/scenarios.ts"
 
 /**
  * `node tools/bench/src/gateway-faults.ts [name]`: what members notice while what stands behind the gateway, or the

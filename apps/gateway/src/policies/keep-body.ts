@@ -29,11 +29,11 @@ export function keepBody(): Policy {
 /** Whether the body goes to the replica as it comes in. */
 export const isStreamed = ({ req, keptBody }: Exchange) => keptBody === undefined && hasBody(req)
 
-/** @returns whether the body came whole; otherwise the client was told why not, if it is still there */
+/** @returns whether to go on; otherwise the client was told why not, if it is still there */
 async function readBody(exchange: Exchange): Promise<boolean> {
   try {
     exchange.keptBody = await buffer(openBody(exchange))
-    return true
+    return !exchange.res.destroyed
   } catch (error) {
     if (error instanceof BodyRefused) answerError(exchange, error.refusal)
     return false

@@ -79,3 +79,19 @@ test("neither uploads nor streams take the places of other requests", async () =
 
   expect((await sendRequest(`${gateway.origin}/api/x`)).status).toBe(200)
 })
+
+test("requests that were sent ahead give their places back when their client leaves", async () => {
+  const { held, backend, gateway, ask } = await start(3)
+  const leaver = await connectRaw(gateway.port)
+  leaver.write("GET /api/held HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3))
+  await vi.waitFor(() => expect(held).toHaveLength(3))
+  const gone: unknown[] = []
+  for (const { socket } of backend.requests) socket.once("close", () => gone.push(socket))
+
+  leaver.socket.destroy()
+
+  // Waits for its turn for a second at most: it is told that the gateway is busy unless all three gave way.
+  const answers = await Promise.all([ask("/api/1"), ask("/api/2"), ask("/api/3")])
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  await vi.waitFor(() => expect(gone).toHaveLength(3))
+})

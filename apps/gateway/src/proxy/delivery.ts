@@ -21,6 +21,9 @@ const WORST_FOR_REPEATS = 2
 const LEAST_PATIENCE_MS = 30
 const MOST_PATIENCE_MS = 500
 
+/** What connecting to an address ends with where no process listens, or no machine is. */
+const NOBODY_THERE = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"])
+
 /** What the deliveries to one tier share. */
 export interface Dispatch {
   replicas: Replicas
@@ -138,7 +141,7 @@ export class Delivery implements PassageOwner {
   #blame(replica: Replica, { error, sent }: Failure): void {
     const { log } = this.#dispatch
     log.warn({ err: error, replica: replica.name, requestId: this.#exchange.requestId }, "attempt failed")
-    if (!sent && "code" in error && error.code === "ECONNREFUSED") replica.noteRefusal()
+    if (!sent && "code" in error && NOBODY_THERE.has(String(error.code))) replica.noteRefusal()
     else replica.noteFailure()
   }
 

@@ -22,6 +22,7 @@ export class Streams {
    */
   add(close: () => void): () => void {
     this.#open.add(close)
+    if (this.#draining) this.#closeLater(close, 0)
     return () => {
       this.#open.delete(close)
     }
@@ -30,10 +31,12 @@ export class Streams {
   /** Closes them one after another within `ms` milliseconds, so that their clients do not all come back at once. */
   drain(ms: number): void {
     this.#draining = true
-    for (const close of this.#open) {
-      setTimeout(() => {
-        if (this.#open.delete(close)) close()
-      }, Math.random() * ms)
-    }
+    for (const close of this.#open) this.#closeLater(close, Math.random() * ms)
+  }
+
+  #closeLater(close: () => void, ms: number): void {
+    setTimeout(() => {
+      if (this.#open.delete(close)) close()
+    }, ms)
   }
 }

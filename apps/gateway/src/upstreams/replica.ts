@@ -46,6 +46,8 @@ export class Replica {
   #readySince = Number.NEGATIVE_INFINITY
   /** Since a request takes longer than usual, nothing else was answered either. */
   #inDoubt = false
+  /** Gets nothing new, whatever is found. */
+  #leaves = false
 
   /** @param origin `http://host:port` */
   constructor(origin: string, { log, checkPath, mayEject }: ReplicaOptions) {
@@ -95,7 +97,7 @@ export class Replica {
     const before = this.standing
     if (finding === "ready") this.#inDoubt = false
     if (finding === before) return
-    if (finding === "silent" && before === "ready" && !this.#mayEject()) return
+    if (finding === "silent" && before === "ready" && !this.#leaves && !this.#mayEject()) return
     this.standing = finding
     if (finding === "ready") {
       this.#readySince = performance.now()
@@ -136,7 +138,10 @@ export class Replica {
 
   /** Lets requests in flight finish, then closes the connections. */
   async close(): Promise<void> {
-    await Promise.all([this.pool.close(), this.#check?.stop()])
+    this.#leaves = true
+    // Checked to the last: requests that it has must not wait for a replica that has died meanwhile.
+    await this.pool.close()
+    await this.#check?.stop()
   }
 
   /** Cuts every connection. */
