@@ -7,6 +7,8 @@ import { spawnGateway } from "./testing/spawn-gateway.ts"
 
 const MIB = 1024 * 1024
 const HOST = "Host: photos.example\r\n"
+/** What the log says of connections that are not closed in good order. */
+const CUTTING = "cutting connections that outlast the drain"
 
 test("SIGTERM: requests in flight finish, their connections close, no new one is taken, the process ends", async () => {
   const held: (() => void)[] = []
@@ -36,19 +38,51 @@ test("SIGTERM: requests in flight finish, their connections close, no new one is
   expect(await gateway.exited).toBe(0)
 })
 
-test("SIGTERM: a stream without an end is cut when the time is over, and the process still ends well", async () => {
+test("SIGTERM: a request on a connection that was idle is answered yet, and is its last", async () => {
+  const backend = await startBackend()
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin })
+  const client = await connectRaw(gateway.port)
+  client.write(`GET /api/x HTTP/1.1\r\n${HOST}\r\n`)
+  await vi.waitFor(() => expect(client.received()).toMatch(/ 200 OK/))
+
+  gateway.child.kill("SIGTERM")
+  await vi.waitFor(() => expect(gateway.lines.map(({ msg }) => msg)).toContain("draining"))
+  client.write(`GET /api/x HTTP/1.1\r\n${HOST}\r\n`)
+
+  expect(await client.closed).toBe("end")
+  expect(client.received()).toMatch(/ 200 OK[\s\S]* 200 OK[\s\S]*connection: close/i)
+  expect(await gateway.exited).toBe(0)
+})
+
+test("SIGTERM: a stream without an end is ended, in a way that a client takes for one", async () => {
   const backend = await startBackend((_req, res) => {
     res.writeHead(200, { "content-type": "text/event-stream" }).write(":\n\n")
   })
-  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin, DRAIN_SECONDS: "1" })
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin, DRAIN_SECONDS: "4" })
   const client = await connectRaw(gateway.port)
   client.write(`GET /api/v1/streaming HTTP/1.1\r\n${HOST}\r\n`)
   await vi.waitFor(() => expect(client.received()).toContain(":\n\n"))
 
   gateway.child.kill("SIGTERM")
 
+  expect(await client.closed).toBe("end")
+  expect(client.received()).toMatch(/\r\n0\r\n\r\n$/)
+  expect(await gateway.exited).toBe(0)
+  expect(gateway.lines.map(({ msg }) => msg)).not.toContain(CUTTING)
+})
+
+test("SIGTERM: what outlasts the time is cut, and the process still ends well", async () => {
+  const backend = await startBackend(() => {})
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin, DRAIN_SECONDS: "1" })
+  const client = await connectRaw(gateway.port)
+  client.write(`GET /api/x HTTP/1.1\r\n${HOST}\r\n`)
+  await vi.waitFor(() => expect(backend.requests).toHaveLength(1))
+
+  gateway.child.kill("SIGTERM")
+
   await client.closed
   expect(await gateway.exited).toBe(0)
+  expect(gateway.lines.map(({ msg }) => msg)).toContain(CUTTING)
 })
 
 test("the access log has a line for every request, and nothing in it that opens a door", async () => {

@@ -97,6 +97,21 @@ describe("a forwarded request", () => {
   })
 })
 
+test("a replica learns how long it has, from the gateway alone", async () => {
+  const backend = await startBackend()
+  const gateway = await startGateway({ apiUpstreams: [backend.origin] })
+  const headers = { "x-request-timeout-ms": "1" }
+
+  await sendRequest(`${gateway.origin}/api/x`, { headers })
+  await sendRequest(`${gateway.origin}/api/x`, { headers, method: "POST", body: "x" })
+
+  const told = backend.requests.map((each) => Number(each.headers["x-request-timeout-ms"]))
+  expect(told[0]).toBeGreaterThan(10_000)
+  expect(told[0]).toBeLessThanOrEqual(15_000)
+  expect(told[1]).toBeGreaterThan(50_000)
+  expect(told[1]).toBeLessThanOrEqual(60_000)
+})
+
 describe("connection headers", () => {
   test("go no further than one connection, in both directions", async () => {
     const backend = await startBackend((_req, res) => {

@@ -1,13 +1,14 @@
 import { createLogger } from "@tintype/observe"
 import { describe, expect, onTestFinished, test } from "vitest"
+import { roundRobin } from "./balance.ts"
 import type { Replica } from "./replica.ts"
-import { Replicas } from "./replicas.ts"
+import { Replicas, type ReplicasOptions } from "./replicas.ts"
 
 const ORIGINS = ["http://127.0.0.1:1", "http://127.0.0.1:2", "http://[::1]:3"]
 
-function someReplicas(origins: readonly string[] = ORIGINS): Replicas {
-  const replicas = new Replicas(createLogger("gateway", "fatal"))
-  replicas.set("test", origins)
+function someReplicas(options: ReplicasOptions = {}): Replicas {
+  const replicas = new Replicas(createLogger("gateway", "fatal"), options)
+  replicas.set("test", ORIGINS)
   onTestFinished(() => replicas.destroy())
   return replicas
 }
@@ -64,6 +65,57 @@ describe("the choice of a replica", () => {
     for (const each of replicas.all) each.outstanding = 512
 
     expect(replicas.pick([])).toBeUndefined()
+  })
+
+  test("takes each in turn where that is configured, whatever they have", () => {
+    const replicas = someReplicas({ balance: roundRobin() })
+    const [first] = replicas.all
+    if (first) first.outstanding = 5
+
+    expect([...countPicks(replicas, 300).values()]).toEqual([100, 100, 100])
+  })
+
+  test("spares one that has just come", () => {
+    const replicas = someReplicas()
+    const [first] = replicas.all
+    first?.judge("unreachable")
+    first?.judge("ready")
+
+    const picks = countPicks(replicas, 3000).get("127.0.0.1:1") ?? 0
+    expect(picks).toBeGreaterThan(0)
+    expect(picks).toBeLessThan(500)
+  })
+})
+
+describe("what is only likely", () => {
+  test("takes out half at most; what is sure takes out all", () => {
+    const replicas = someReplicas()
+    for (const each of replicas.all) each.judge("silent")
+    expect(replicas.all.map(({ standing }) => standing)).toEqual(["silent", "ready", "ready"])
+
+    for (const each of replicas.all) each.judge("unready")
+    expect(replicas.all.map(({ standing }) => standing)).toEqual(["unready", "unready", "unready"])
+  })
+
+  test("opens no breaker for the last ones either", () => {
+    const replicas = someReplicas()
+    for (const each of replicas.all) for (let n = 0; n < 10; n++) each.noteFailure()
+
+    expect(replicas.all.filter((each) => each.isEjected(performance.now()))).toHaveLength(1)
+  })
+
+  test("a replica with an overdue answer is taken when no other one is left, or when anything is answered", () => {
+    const replicas = someReplicas({ checkPath: "/health/ready" })
+    const [first, second] = replicas.all
+    for (const each of replicas.all) each.judge("ready")
+    first?.doubt()
+
+    expect(countPicks(replicas, 300).has("127.0.0.1:1")).toBe(false)
+    expect(replicas.pick(replicas.all.slice(1))?.name).toBe("127.0.0.1:1")
+    second?.doubt()
+    first?.noteAnswer(200)
+    expect(countPicks(replicas, 300).has("127.0.0.1:1")).toBe(true)
+    expect(countPicks(replicas, 300).has("127.0.0.1:2")).toBe(false)
   })
 })
 
