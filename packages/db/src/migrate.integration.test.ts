@@ -1,3 +1,5 @@
+import { cp, writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { test } from "@tintype/testkit"
 import { sql } from "drizzle-orm"
 import postgres from "postgres"
@@ -21,6 +23,15 @@ describe("migrating", () => {
       migrate({ url: database.directUrl }),
     ])
     expect([...one, ...two]).toEqual([])
+  })
+
+  test("lets two builds of an index in the background take turns", async ({ database, blobDir }) => {
+    await cp(new URL("../migrations", import.meta.url), blobDir, { recursive: true })
+    const index = "-- no transaction\ncreate index concurrently two_at_once on posts (created_at)"
+    await writeFile(join(blobDir, "9999_index.sql"), index)
+    const options = { url: database.directUrl, folder: blobDir }
+    const ran = await Promise.all([migrate(options), migrate(options)])
+    expect(ran.flat()).toEqual(["9999_index.sql"])
   })
 
   test("refuses a file that was changed after it ran", async ({ database }) => {

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto"
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import postgres from "postgres"
 
 /** Any number that nothing else locks: it keeps two migrators apart. */
 const MIGRATION_LOCK = 8_346_101
+const LOCK_PATIENCE_MS = 60_000
 
 /** Bounds that hold for every session of the database: no statement, lock or transaction lasts for ever. */
 const SESSION_LIMITS = {
@@ -38,6 +40,18 @@ async function readMigrations(folder: string): Promise<Migration[]> {
       return { name, text, checksum: createHash("sha256").update(text).digest("hex") }
     }),
   )
+}
+
+/**
+ * Asks again and again instead of waiting within a statement: CREATE INDEX CONCURRENTLY waits for all statements
+ * that began before it, so that two migrators would wait for each other.
+ */
+async function takeLock(sql: postgres.Sql): Promise<void> {
+  for (const end = Date.now() + LOCK_PATIENCE_MS; Date.now() < end; await sleep(100)) {
+    const [row] = await sql<{ taken: boolean }[]>`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`
+    if (row?.taken) return
+  }
+  throw new Error("another migrator holds the lock")
 }
 
 /** The names that still have to run. @throws when one that ran has been edited since. */
@@ -77,9 +91,7 @@ export async function migrate({ url, folder = DEFAULT_FOLDER, log }: MigrateOpti
     connection: { statement_timeout: 0, transaction_timeout: 0, lock_timeout: 5_000 },
   })
   try {
-    await sql`set lock_timeout = '60s'`
-    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`
-    await sql`set lock_timeout = '5s'`
+    await takeLock(sql)
     const todo = await pending(sql, migrations)
     for (const { name, text, checksum } of todo) {
       log?.(`migrating ${name}`)
