@@ -15,8 +15,8 @@ export type Scope =
   | "follow"
   | "push"
   | "profile"
-  | `read:${"accounts" | "statuses" | "follows" | "favourites"}`
-  | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites"}`
+  | `read:${"accounts" | "statuses" | "follows" | "favourites" | "bookmarks"}`
+  | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites" | "bookmarks"}`
 
 export interface RouteSpec {
   method: Method

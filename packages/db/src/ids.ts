@@ -15,7 +15,7 @@ export type AppId = Id<"app">
 /** 2025-01-01T00:00:00Z, in milliseconds since 1970. */
 export const ID_EPOCH_MS = 1_735_689_600_000
 
-const MAX_ID = (1n << 63n) - 1n
+export const MAX_ID = (1n << 63n) - 1n
 
 /** Whether text is an id in its one canonical form: no sign, no leading zero, at most 63 bits. */
 export const isId = (text: string): boolean => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= MAX_ID

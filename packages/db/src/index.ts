@@ -1,4 +1,5 @@
 export * from "./ids.ts"
+export { type Keyset, newestFirst, readingOrder, within } from "./keyset.ts"
 export { type MigrateOptions, migrate } from "./migrate.ts"
 export { newIdOf, nextAccountId, nextIdOf } from "./next-id.ts"
 export { type Database, type DatabaseOptions, type Db, openDatabase } from "./open-db.ts"

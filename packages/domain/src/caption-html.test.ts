@@ -29,6 +29,12 @@ test("a link cannot leave its attribute", () => {
 
 test("tags link, digits alone do not, and neither does a fragment of a URL", () => {
   expect(partsOfCaption("#Sea #2024 #été https://a.example/#no x#no").tags).toEqual(["sea", "été"])
+  expect(partsOfCaption("#हिन्दी #e\u0301te\u0301 ❤️#Herz #ＡＢＣ #1️⃣").tags).toEqual([
+    "हिन्दी",
+    "été",
+    "herz",
+    "abc",
+  ])
   expect(html("#Sea")).toBe(
     `<p><a href="${HOME}/tags/sea" class="mention hashtag" rel="tag">#<span>Sea</span></a></p>`,
   )

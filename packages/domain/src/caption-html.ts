@@ -8,8 +8,10 @@ const ENTITIES: Record<string, string> = {
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (each) => ENTITIES[each] ?? each)
 
-/** Members' `#tags`: letters, digits and underscores, not digits alone. */
-const TAG = /#(?=[\p{L}\p{N}_]*[\p{L}_])([\p{L}\p{N}_]{1,100})/u
+/** Members' `#tags`: letters with their marks, digits and underscores, not digits alone. */
+const TAG = /#(?=[\p{L}\p{M}\p{N}_]*[\p{L}_])([\p{L}\p{M}\p{N}_]{1,100})/u
+/** Longer than a tag, as there are letters that become several when they are made small or composed. */
+const TAG_NAME = /^[\p{L}\p{M}\p{N}_]{1,300}$/u
 /** A name of this instance, with or without its own domain. */
 const MENTION = /@([A-Za-z0-9_]{1,30})/
 const LINK = /https?:\/\/[^\s<>"'`]{1,2000}[^\s<>"'`.,;:!?)\]}]/
@@ -19,8 +21,17 @@ const TOKEN = new RegExp(
   "gu",
 )
 
+/**
+ * The name that a tag goes by, however it was written: lower case, composed, and in plain characters for those that
+ * look the same (Unicode Standard Annex 15, NFKC), unless these would be no tag. @returns null for what is no tag
+ */
+export function tagName(text: string): string | null {
+  const inForm = (form: "NFKC" | "NFC") => text.normalize(form).toLowerCase().normalize(form)
+  return [inForm("NFKC"), inForm("NFC")].find((name) => TAG_NAME.test(name)) ?? null
+}
+
 export interface CaptionParts {
-  /** Lower case, each once, at most 100. */
+  /** As `tagName` has them, each once, at most 100. */
   tags: string[]
   /** Lower-case names, each once, at most 50. */
   mentioned: string[]
@@ -31,7 +42,8 @@ export function partsOfCaption(text: string): CaptionParts {
   const tags = new Set<string>()
   const mentioned = new Set<string>()
   for (const { groups } of text.matchAll(TOKEN)) {
-    if (groups?.tag && tags.size < 100) tags.add(groups.tag.slice(1).toLowerCase())
+    const tag = groups?.tag && tagName(groups.tag.slice(1))
+    if (tag && tags.size < 100) tags.add(tag)
     if (groups?.mention && mentioned.size < 50) mentioned.add(groups.mention.slice(1).toLowerCase())
   }
   return { tags: [...tags], mentioned: [...mentioned] }
@@ -70,7 +82,7 @@ export function captionHtml(text: string, publicUrl: string, known: ReadonlySet<
 function tokenHtml(token: string, publicUrl: string, known: ReadonlySet<string>): string {
   const name = token.slice(1)
   if (token.startsWith("#")) {
-    const href = `${publicUrl}/tags/${encodeURIComponent(name.toLowerCase())}`
+    const href = `${publicUrl}/tags/${encodeURIComponent(tagName(name) ?? name)}`
     return `<a href="${href}" class="mention hashtag" rel="tag">#<span>${escapeHtml(name)}</span></a>`
   }
   if (token.startsWith("@")) {

@@ -1,11 +1,21 @@
 import { routes } from "@tintype/contract"
 import type { Context } from "@tintype/domain"
-import { deletePost, favouritePost, getPost, listAccountPosts, unfavouritePost } from "@tintype/domain/posts"
+import {
+  bookmarkPost,
+  deletePost,
+  favouritePost,
+  getPost,
+  getPostContext,
+  listAccountPosts,
+  listFavouriters,
+  unbookmarkPost,
+  unfavouritePost,
+} from "@tintype/domain/posts"
 import { publishPost } from "@tintype/domain/timelines"
 import type { FastifyInstance } from "fastify"
 import { page, serve } from "../http/serve.ts"
 
-/** Posts and likes. */
+/** Posts, likes and bookmarks. */
 export function servePosts(app: FastifyInstance, ctx: Context): void {
   serve(app, ctx, routes.createStatus, ({ actor, body, idempotencyKey }) =>
     publishPost(
@@ -26,6 +36,13 @@ export function servePosts(app: FastifyInstance, ctx: Context): void {
   serve(app, ctx, routes.deleteStatus, ({ actor, params }) => deletePost(ctx, actor, params.id))
   serve(app, ctx, routes.favouriteStatus, ({ actor, params }) => favouritePost(ctx, actor, params.id))
   serve(app, ctx, routes.unfavouriteStatus, ({ actor, params }) => unfavouritePost(ctx, actor, params.id))
+  serve(app, ctx, routes.bookmarkStatus, ({ actor, params }) => bookmarkPost(ctx, actor, params.id))
+  serve(app, ctx, routes.unbookmarkStatus, ({ actor, params }) => unbookmarkPost(ctx, actor, params.id))
+  serve(app, ctx, routes.statusContext, ({ actor, params }) => getPostContext(ctx, actor, params.id))
+  serve(app, ctx, routes.favouritedBy, async ({ actor, params, query }) => {
+    const found = await listFavouriters(ctx, actor, params.id, query)
+    return page(found.items, found)
+  })
   serve(app, ctx, routes.accountStatuses, async ({ actor, params, query }) => {
     const found = await listAccountPosts(ctx, actor, params.id, query)
     return page(found.items, found)

@@ -33,6 +33,7 @@ test("a post is the same to the byte on its own, in timelines and lists, and as 
     })
     ids.unshift(id)
     if (index % 2) await app.inject({ method: "POST", url: `/api/v1/statuses/${id}/favourite`, headers })
+    if (index > 1) await app.inject({ method: "POST", url: `/api/v1/statuses/${id}/bookmark`, headers })
   }
   const alone = await Promise.all(
     ids.map(async (id) => (await app.inject({ url: `/api/v1/statuses/${id}`, headers })).payload),

@@ -7,5 +7,5 @@ export const handlePosts = (ctx: Context) =>
   ({
     "posts.fan-out": ({ postId }, { ownerId, signal }) => fanOutPost(ctx, ownerId, postId, signal),
     "posts.fold-favourites": ({ postId }, { ownerId }) => foldFavourites(ctx, ownerId, postId),
-    "posts.erase": (payload, { ownerId }) => erasePost(ctx, ownerId, payload),
+    "posts.erase": (payload, { ownerId, signal }) => erasePost(ctx, ownerId, payload, signal),
   }) satisfies JobHandlers

@@ -82,3 +82,10 @@ export const Status = named(
   }),
 )
 export type Status = Static<typeof Status>
+
+/** What stands around a post in a conversation. */
+export const StatusContext = named(
+  "Context",
+  Type.Object({ ancestors: Type.Array(Status), descendants: Type.Array(Status) }),
+)
+export type StatusContext = Static<typeof StatusContext>

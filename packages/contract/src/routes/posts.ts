@@ -1,6 +1,6 @@
 import { Type } from "typebox"
-import { Visibility } from "../entities/account.ts"
-import { Status } from "../entities/status.ts"
+import { Account, Visibility } from "../entities/account.ts"
+import { Status, StatusContext } from "../entities/status.ts"
 import { LIMITS } from "../limits.ts"
 import { route } from "../route.ts"
 import { IdText } from "../schema-parts.ts"
@@ -67,18 +67,44 @@ export const postRoutes = {
     scope: "write:favourites",
     response: { 200: Status },
   }),
-} as const
-
-export const timelineRoutes = {
-  homeTimeline: route({
+  bookmarkStatus: route({
+    ...onStatus,
+    url: "/api/v1/statuses/:id/bookmark",
+    summary: "Keep a post for later, known to the member alone",
+    tag: "statuses",
+    scope: "write:bookmarks",
+    response: { 200: Status },
+  }),
+  unbookmarkStatus: route({
+    ...onStatus,
+    url: "/api/v1/statuses/:id/unbookmark",
+    summary: "No longer keep a post",
+    tag: "statuses",
+    scope: "write:bookmarks",
+    response: { 200: Status },
+  }),
+  statusContext: route({
     method: "GET",
-    url: "/api/v1/timelines/home",
-    summary: "Posts of the accounts that the member follows, and the own ones, newest first",
-    tag: "timelines",
-    auth: "member",
+    url: "/api/v1/statuses/:id/context",
+    summary: "What a post answers, and what answers it",
+    tag: "statuses",
+    auth: "optional",
     scope: "read:statuses",
-    query: Type.Object({ ...paging(40, 20), local: Type.Optional(Type.Boolean()) }),
-    response: { 200: Type.Array(Status) },
+    params: ById,
+    response: { 200: StatusContext },
+    refusals: [404],
+  }),
+  favouritedBy: route({
+    method: "GET",
+    url: "/api/v1/statuses/:id/favourited_by",
+    summary: "Who likes a post",
+    tag: "statuses",
+    auth: "optional",
+    scope: "read:statuses",
+    params: ById,
+    query: Type.Object(paging(80, 40)),
+    response: { 200: Type.Array(Account) },
+    refusals: [404],
     paged: true,
   }),
 } as const

@@ -1,5 +1,6 @@
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
-import type { AccountId, PostId } from "../ids.ts"
+import { sql } from "drizzle-orm"
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core"
+import type { AccountId, Id, PostId } from "../ids.ts"
 import { createdAt, id, moment } from "./columns.ts"
 
 export interface Mention {
@@ -25,7 +26,10 @@ export const posts = pgTable(
     createdAt: createdAt(),
     editedAt: moment("edited_at"),
   },
-  (table) => [primaryKey({ columns: [table.ownerId, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.ownerId, table.id] }),
+    index("posts_public").on(table.id, table.ownerId).where(sql`visibility = 'public'`),
+  ],
 )
 
 /** Who owns which post: a lookup table, so that a bare id finds its shard. */
@@ -33,6 +37,17 @@ export const postOwners = pgTable("post_owners", {
   postId: id<PostId>("post_id").primaryKey(),
   ownerId: id<AccountId>("owner_id").notNull(),
 })
+
+/** The public posts of a tag, newest last: a lookup table, as tags have no owner. */
+export const postTags = pgTable(
+  "post_tags",
+  {
+    tag: text("tag").notNull(),
+    postId: id<PostId>("post_id").notNull(),
+    ownerId: id<AccountId>("owner_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tag, table.postId] })],
+)
 
 /** A like, under the owner of the post. Taken back, the row stays with `active` false: its version orders caches. */
 export const favourites = pgTable(
@@ -46,6 +61,41 @@ export const favourites = pgTable(
     createdAt: createdAt(),
   },
   (table) => [primaryKey({ columns: [table.ownerId, table.postId, table.accountId] })],
+)
+
+/** The same likes under the account that gave them, active ones only, in the order in which they were given. */
+export const likes = pgTable(
+  "likes",
+  {
+    accountId: id<AccountId>("account_id").notNull(),
+    id: id<Id<"like">>("id").notNull(),
+    postId: id<PostId>("post_id").notNull(),
+    ownerId: id<AccountId>("owner_id").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    uniqueIndex("likes_post").on(table.accountId, table.postId),
+  ],
+)
+
+/** A bookmark, under its account. Taken back, the row stays with `active` false: its version orders caches. */
+export const bookmarks = pgTable(
+  "bookmarks",
+  {
+    accountId: id<AccountId>("account_id").notNull(),
+    postId: id<PostId>("post_id").notNull(),
+    ownerId: id<AccountId>("owner_id").notNull(),
+    /** Of the last time it was made. */
+    id: id<Id<"bookmark">>("id").notNull(),
+    active: boolean("active").notNull(),
+    version: integer("version").notNull().default(1),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.postId] }),
+    index("bookmarks_newest").on(table.accountId, table.id).where(sql`active`),
+    index("bookmarks_post").on(table.ownerId, table.postId),
+  ],
 )
 
 /** What an Idempotency-Key led to, written in the transaction of its effect. */

@@ -1,4 +1,5 @@
 export { type AccountCard, accountCard, accountCardOf } from "./account-card.ts"
+export { type AccountPage, accountPage } from "./account-page.ts"
 export { getAccount, getOwnAccount, readAccountCard } from "./get-account.ts"
 export { listDirectory } from "./list-directory.ts"
 export { localName, lookupAccount, usernameEntry } from "./lookup-account.ts"

@@ -23,6 +23,7 @@ import { getPost } from "./get-post.ts"
 import { fanOutPostJob } from "./jobs.ts"
 import { postCard } from "./post-card.ts"
 import { checkDraft, findMentions, hashDraft, type PostInput } from "./post-draft.ts"
+import { listUnderTags } from "./post-tags.ts"
 
 const UNFINISHED = "Cannot attach files that have not finished processing. Try again in a moment!"
 
@@ -119,19 +120,22 @@ async function writePost(unit: UnitOfWork, actor: Actor, id: PostId, input: Post
     .from(apps)
     .where(eq(apps.id, actor.appId))
   const defaultVisibility = await countPost(unit, ownerId)
+  const visibility = input.visibility ?? defaultVisibility
+  const { tags } = partsOfCaption(input.caption)
   await unit.db.insert(posts).values({
     ownerId,
     id,
     caption: input.caption,
-    visibility: input.visibility ?? defaultVisibility,
+    visibility,
     sensitive: input.sensitive || input.spoilerText !== "",
     spoilerText: input.spoilerText,
     language: input.language,
     application: app ?? null,
     mentions: await findMentions(unit.db, input.caption),
-    tags: partsOfCaption(input.caption).tags,
+    tags,
   })
   await unit.db.insert(postOwners).values({ postId: id, ownerId })
+  if (visibility === "public") await listUnderTags(unit.db, { id, ownerId }, tags)
 }
 
 /**

@@ -8,6 +8,7 @@ import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { findVisiblePost, postIdOf } from "./get-post.ts"
 import { erasePostJob } from "./jobs.ts"
 import { postCard } from "./post-card.ts"
+import { unlistFromTags } from "./post-tags.ts"
 import { presentPost } from "./present-post.ts"
 
 async function uncountPost(unit: UnitOfWork, actor: Actor): Promise<void> {
@@ -37,9 +38,10 @@ export async function deletePost(ctx: Context, actor: Actor, idText: string): Pr
     const [gone] = await unit.db
       .delete(posts)
       .where(and(eq(posts.ownerId, ownerId), eq(posts.id, id)))
-      .returning({ version: posts.version })
+      .returning({ version: posts.version, tags: posts.tags })
     if (!gone) throw new NotFound()
     await unit.db.delete(postOwners).where(eq(postOwners.postId, id))
+    await unlistFromTags(unit.db, { id }, gone.tags)
     const photos = await unit.db
       .select({ id: media.id })
       .from(media)

@@ -1,12 +1,12 @@
 import type { Status } from "@tintype/contract"
-import { counterDeltas, type Db, favourites, posts } from "@tintype/db"
+import { counterDeltas, type Db, favourites, type Id, likes, nextIdOf, posts } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
 import type { Actor, Context } from "../context.ts"
 import { noteDelta } from "../counter-deltas.ts"
 import { NotFound } from "../errors.ts"
 import { unitOfWork } from "../unit-of-work.ts"
 import { type Favouriting, favouriteMark, favouriteMarkOf } from "./favourite-mark.ts"
-import { findVisiblePost, postIdOf } from "./get-post.ts"
+import { findVisiblePost, holdPost, postIdOf } from "./get-post.ts"
 import { foldFavouritesJob } from "./jobs.ts"
 import { presentPost } from "./present-post.ts"
 
@@ -30,6 +30,20 @@ async function setMark(db: Db, { ownerId, postId, accountId }: Favouriting, acti
   return changed[0] ?? null
 }
 
+/** The same under the account that likes. */
+async function mirrorMark(
+  db: Db,
+  { ownerId, postId, accountId }: Favouriting,
+  active: boolean,
+): Promise<void> {
+  if (active) {
+    const id = sql<Id<"like">>`${nextIdOf(accountId)}`
+    await db.insert(likes).values({ accountId, id, postId, ownerId }).onConflictDoNothing()
+  } else {
+    await db.delete(likes).where(and(eq(likes.accountId, accountId), eq(likes.postId, postId)))
+  }
+}
+
 /** The folded count and what is noted but not folded yet: exact in this transaction. */
 async function countFavourites(db: Db, { ownerId, postId }: Favouriting): Promise<number> {
   const noted = db
@@ -49,12 +63,10 @@ async function changeFavourite(ctx: Context, actor: Actor, idText: string, activ
   const { ownerId, id: postId } = post
   const mark = { ownerId, postId, accountId: actor.accountId }
   const { result: count } = await unitOfWork(ctx, ownerId, async (unit) => {
-    // Keeps the post from being deleted meanwhile, without waiting for those who count or edit it.
-    const isPost = and(eq(posts.ownerId, ownerId), eq(posts.id, postId))
-    const held = await unit.db.select({ id: posts.id }).from(posts).where(isPost).for("key share")
-    if (held.length === 0) throw new NotFound()
+    await holdPost(unit.db, { ownerId, id: postId })
     const changed = await setMark(unit.db, mark, active)
     if (changed) {
+      await mirrorMark(unit.db, mark, active)
       await noteDelta(unit.db, ownerId, postId, active ? 1 : -1)
       unit.put(favouriteMark.key(mark), favouriteMarkOf(changed))
       unit.enqueue(foldFavouritesJob, ownerId, { postId })

@@ -1,9 +1,10 @@
 import type { Status } from "@tintype/contract"
-import { type PostId, parseId } from "@tintype/db"
+import { type Db, type PostId, parseId, posts } from "@tintype/db"
+import { and, eq } from "drizzle-orm"
 import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
-import { hydratePosts, type SeenPost } from "./hydrate-posts.ts"
+import { hydratePosts, type PostRef, type SeenPost } from "./hydrate-posts.ts"
 import { postCard } from "./post-card.ts"
 import { presentPost } from "./present-post.ts"
 
@@ -21,6 +22,17 @@ export async function findVisiblePost(ctx: Context, actor: Actor | null, id: Pos
   const [seen] = await hydratePosts(ctx, actor, [{ id, ownerId: card.ownerId }])
   if (!seen) throw new NotFound()
   return seen
+}
+
+/**
+ * Keeps the post from being deleted until the transaction ends, without waiting for those who count or edit it.
+ *
+ * @throws NotFound when it is gone
+ */
+export async function holdPost(tx: Db, { id, ownerId }: PostRef): Promise<void> {
+  const isPost = and(eq(posts.ownerId, ownerId), eq(posts.id, id))
+  const held = await tx.select({ id: posts.id }).from(posts).where(isPost).for("key share")
+  if (held.length === 0) throw new NotFound()
 }
 
 /** @throws NotFound, also for a post that the viewer may not see */

@@ -3,6 +3,7 @@ import { type AccountCard, accountCard } from "../accounts/index.ts"
 import { type CardKey, type Cards, readCards } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { type FollowEdge, followEdge } from "../relationships/index.ts"
+import { type BookmarkMark, bookmarkMark } from "./bookmark-mark.ts"
 import { type FavouriteMark, favouriteMark } from "./favourite-mark.ts"
 import { type PostCard, postCard } from "./post-card.ts"
 import { canSee } from "./visibility.ts"
@@ -18,16 +19,20 @@ export interface SeenPost {
   post: PostCard
   author: AccountCard
   /** Null for the signed-out. */
-  viewer: { favourited: boolean } | null
+  viewer: { favourited: boolean; bookmarked: boolean } | null
 }
 
 /** Beyond visibility: what else the list asks of a post and of the viewer's standing to its author. */
-export type Filter = (standing: { own: boolean; follows: boolean }) => boolean
+export type Filter = (standing: { post: PostCard; own: boolean; follows: boolean }) => boolean
 
 interface Keys {
   post: CardKey<PostCard>
   author: CardKey<AccountCard>
-  viewer: { edge: CardKey<FollowEdge>; mark: CardKey<FavouriteMark> } | null
+  viewer: {
+    edge: CardKey<FollowEdge>
+    favourite: CardKey<FavouriteMark>
+    bookmark: CardKey<BookmarkMark>
+  } | null
 }
 
 const keysFor = (viewerId: AccountId | null, { id, ownerId }: PostRef): Keys => ({
@@ -35,7 +40,8 @@ const keysFor = (viewerId: AccountId | null, { id, ownerId }: PostRef): Keys => 
   author: accountCard.key(ownerId),
   viewer: viewerId && {
     edge: followEdge.key({ followerId: viewerId, followeeId: ownerId }),
-    mark: favouriteMark.key({ ownerId, postId: id, accountId: viewerId }),
+    favourite: favouriteMark.key({ ownerId, postId: id, accountId: viewerId }),
+    bookmark: bookmarkMark.key({ accountId: viewerId, postId: id }),
   },
 })
 
@@ -45,8 +51,12 @@ function seen(cards: Cards, viewerId: AccountId | null, keys: Keys, filter?: Fil
   if (!post || !author) return null
   const own = viewerId === post.ownerId
   const follows = keys.viewer !== null && cards.get(keys.viewer.edge) !== null
-  if (!canSee(post, viewerId, follows) || (filter && !filter({ own, follows }))) return null
-  return { post, author, viewer: keys.viewer && { favourited: cards.get(keys.viewer.mark) !== null } }
+  if (!canSee(post, viewerId, follows) || (filter && !filter({ post, own, follows }))) return null
+  const viewer = keys.viewer && {
+    favourited: cards.get(keys.viewer.favourite) !== null,
+    bookmarked: cards.get(keys.viewer.bookmark) !== null,
+  }
+  return { post, author, viewer }
 }
 
 /**
@@ -63,7 +73,11 @@ export async function hydratePosts(
   const keys = refs.map((ref) => keysFor(viewerId, ref))
   const cards = await readCards(
     ctx,
-    keys.flatMap(({ post, author, viewer }) => [post, author, ...(viewer ? [viewer.edge, viewer.mark] : [])]),
+    keys.flatMap(({ post, author, viewer }) => [
+      post,
+      author,
+      ...(viewer ? [viewer.edge, viewer.favourite, viewer.bookmark] : []),
+    ]),
   )
   return keys.flatMap((each) => seen(cards, viewerId, each, filter) ?? [])
 }

@@ -12,6 +12,8 @@ import { favouritePost, unfavouritePost } from "./favourite-post.ts"
 import { foldFavourites } from "./fold-favourites.ts"
 import { getPost } from "./get-post.ts"
 
+const signal = new AbortController().signal
+
 const rowsOf = (ctx: Context, postId: string) =>
   ctx.db.execute<{ likes: number; notes: number }>(sql`
     select (select count(*)::int from ${favourites} where ${favourites.postId} = ${postId}) as likes,
@@ -70,7 +72,7 @@ describe("deleting a post", () => {
     for (let round = 0; round < 10; round++) {
       const id = await aPost(ctx, author)
       // Erased at once, so that a like that came too late would stay.
-      const erase = () => erasePost(ctx, author.accountId, { postId: id, mediaIds: [] })
+      const erase = () => erasePost(ctx, author.accountId, { postId: id, mediaIds: [] }, signal)
       const [deletion, ...likes] = await Promise.allSettled([
         deletePost(ctx, author, id).then(erase),
         ...fans.map((fan) => favouritePost(ctx, fan, id)),

@@ -52,11 +52,11 @@ function bodyOf(settings: Settings, post: PostCard, expires: Expiry) {
   }
 }
 
-const viewerState = (favourited: boolean) => ({
+const viewerState = ({ favourited, bookmarked }: NonNullable<SeenPost["viewer"]>) => ({
   favourited,
   reblogged: false,
   muted: false,
-  bookmarked: false,
+  bookmarked,
   filtered: [],
 })
 
@@ -67,7 +67,7 @@ export function presentPost(ctx: Context, { post, author, viewer }: SeenPost): S
     ...headOf(settings, post, author),
     account: presentAccount(settings, author),
     ...bodyOf(settings, post, expiryOf(ctx, post)),
-    ...(viewer && viewerState(viewer.favourited)),
+    ...(viewer && viewerState(viewer)),
   }
 }
 
@@ -96,13 +96,21 @@ function partsOf(ctx: Context, post: PostCard, author: AccountCard): WrittenPart
   return made
 }
 
-const LIKED = `,${membersOf(viewerState(true))}`
-const NOT_LIKED = `,${membersOf(viewerState(false))}`
+const writtenState = (favourited: boolean, bookmarked: boolean) =>
+  `,${membersOf(viewerState({ favourited, bookmarked }))}`
+const LIKED = { kept: writtenState(true, true), not: writtenState(true, false) }
+const NOT_LIKED = { kept: writtenState(false, true), not: writtenState(false, false) }
 
-function writePost(ctx: Context, { post, author, viewer }: SeenPost): string {
+function writeState({ viewer }: SeenPost): string {
+  if (!viewer) return ""
+  const { kept, not } = viewer.favourited ? LIKED : NOT_LIKED
+  return viewer.bookmarked ? kept : not
+}
+
+function writePost(ctx: Context, seen: SeenPost): string {
+  const { post, author } = seen
   const { head, body } = partsOf(ctx, post, author)
-  const state = viewer ? (viewer.favourited ? LIKED : NOT_LIKED) : ""
-  return `{${head},"account":${writeAccount(ctx.settings, author)},${body}${state}}`
+  return `{${head},"account":${writeAccount(ctx.settings, author)},${body}${writeState(seen)}}`
 }
 
 /** Posts as `presentPost` gives them, as JSON. */

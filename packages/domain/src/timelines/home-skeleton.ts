@@ -1,8 +1,8 @@
 import type { WarmList } from "@tintype/cache"
 import type { Paging } from "@tintype/contract"
-import { type AccountId, type Db, follows, posts } from "@tintype/db"
-import { and, asc, desc, eq, ne, or, sql } from "drizzle-orm"
-import { mentions, type PostRef, withinPage } from "../posts/index.ts"
+import { type AccountId, type Db, follows, newestFirst, posts, readingOrder, within } from "@tintype/db"
+import { and, eq, ne, or, sql } from "drizzle-orm"
+import { mentions, type PostRef } from "../posts/index.ts"
 import { decodeEntry, lowerBound, upperBound } from "./home-entry.ts"
 
 /** From Postgres: the posts of the accounts that the viewer follows, and the viewer's own. Always right. */
@@ -16,10 +16,10 @@ export async function loadSkeleton(db: Db, viewerId: AccountId, paging: Paging):
   const refs = await db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
-    .where(and(sql`${posts.ownerId} = ${authors}`, meant, ...withinPage(paging)))
-    .orderBy(paging.min_id ? asc(posts.id) : desc(posts.id))
+    .where(and(sql`${posts.ownerId} = ${authors}`, meant, ...within(posts.id, paging)))
+    .orderBy(readingOrder(posts.id, paging))
     .limit(paging.limit)
-  return paging.min_id ? refs.reverse() : refs
+  return newestFirst(refs, paging)
 }
 
 /**

@@ -1,3 +1,5 @@
 export { fanOutPost } from "./fan-out-post.ts"
 export { publishPost } from "./publish-post.ts"
 export { readHome, WARM_POSTS } from "./read-home.ts"
+export { readPublic } from "./read-public.ts"
+export { readTag } from "./read-tag.ts"

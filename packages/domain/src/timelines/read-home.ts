@@ -4,7 +4,7 @@ import { accountCard } from "../accounts/index.ts"
 import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { Unauthorized } from "../errors.ts"
-import { type Filter, hydratePosts, type PostPage, type PostRef, postPage } from "../posts/index.ts"
+import { type Filter, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { loadSkeleton, pageOfWarmList } from "./home-skeleton.ts"
 
@@ -50,11 +50,12 @@ const isHome: Filter = ({ own, follows }) => own || follows
  * from Postgres; cold: one statement for the ids and one for what the cache lacks. Whether the viewer still follows
  * an author and may see a post is asked of the rows on the page, never believed from the list.
  */
-export async function readHome(ctx: Context, actor: Actor, paging: Paging): Promise<PostPage> {
-  const listed = await skeletonOf(ctx, actor.accountId, paging)
-  const seen = await hydratePosts(ctx, actor, listed, isHome)
-  if (seen.length > 0 || listed.length === 0) return postPage(ctx, listed, seen)
-  // Nothing is left of what the list named. An empty page would look like the timeline's end, so Postgres is asked.
-  const refs = await loadSkeleton(ctx.db, actor.accountId, paging)
-  return postPage(ctx, refs, await hydratePosts(ctx, actor, refs, isHome))
-}
+export const readHome = (ctx: Context, actor: Actor, paging: Paging): Promise<PostPage> =>
+  readPostPage(
+    ctx,
+    actor,
+    // Where nothing is left of what the list named, Postgres is asked.
+    (again) =>
+      again ? loadSkeleton(ctx.db, actor.accountId, paging) : skeletonOf(ctx, actor.accountId, paging),
+    isHome,
+  )
