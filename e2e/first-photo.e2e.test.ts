@@ -1,5 +1,6 @@
 import type { MediaAttachment, Status } from "@tintype/contract"
 import type { System } from "@tintype/dev"
+import { signPath } from "@tintype/media/signed-path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { call, Member } from "./member.ts"
 import { aPhoto } from "./photos.ts"
@@ -100,7 +101,12 @@ describe("who sees what", () => {
     expect((await fetch(url)).status).toBe(200)
     const [, expires = ""] = /\/media\/(\d+)\//.exec(url) ?? []
     const past = String(Math.floor(Date.now() / 1000) - 60)
+    const [, directory = ""] = /\/(\d+\/\d+\/\d+)\/\d+\.jpg$/.exec(url) ?? []
+    expect(directory).toMatch(new RegExp(`^${alice.id}/`))
+    const expired = signPath(system.env.SIGNING_SECRET ?? "", directory, Number(past))
     for (const forged of [
+      `${system.gatewayUrl}${expired}/300.jpg`,
+      `${system.gatewayUrl}/media/${directory}/300.jpg`,
       url.replace(expires, past),
       url.replace(expires, "public"),
       url.replace(/\/media\/\d+\/[^/]+/, "/media"),

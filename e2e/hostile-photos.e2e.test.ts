@@ -81,14 +81,14 @@ describe("a file that is no photo, or one too many", () => {
   })
 })
 
-describe("among innocent photos", { timeout: 120_000 }, () => {
+describe("among innocent photos", { timeout: 180_000 }, () => {
   const innocents = (count: number) =>
     Promise.all(Array.from({ length: count }, async (_, seed) => alice.develop(await aPhoto(900, 700, seed))))
   const areReady = (replies: readonly Reply<MediaAttachment>[]) =>
     expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 200))
 
   test("one that exceeds all memory fails alone, and can be neither posted nor hurried", async () => {
-    const poison = new Uint8Array(await greedy(7000))
+    const poison = new Uint8Array(await greedy(6000))
     const pid = workerPid()
     const upload = alice.upload(poison, "photo.jpg", "/api/v2/media")
     const [{ status, body }, others] = await Promise.all([upload, innocents(8)])
@@ -96,7 +96,7 @@ describe("among innocent photos", { timeout: 120_000 }, () => {
     expect(workerPid()).toBe(pid)
     expect(status).toBe(202)
     const state = () => alice.get<{ error?: string }>(`/api/v1/media/${body.id}`)
-    await expect.poll(async () => (await state()).status, { timeout: 60_000, interval: 200 }).toBe(422)
+    await expect.poll(async () => (await state()).status, { timeout: 120_000, interval: 200 }).toBe(422)
     expect((await state()).body.error).toMatch(/could not be developed/)
     const post = await alice.post<Status>("/api/v1/statuses", { media_ids: [body.id] })
     expect(post).toMatchObject({ status: 422, body: { error: expect.stringContaining("could not") } })

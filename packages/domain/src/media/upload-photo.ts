@@ -35,7 +35,7 @@ async function checkUnused(unit: UnitOfWork, ownerId: AccountId): Promise<void> 
   const unused = await unit.db
     .select({ id: media.id })
     .from(media)
-    .where(and(eq(media.ownerId, ownerId), isNull(media.postId)))
+    .where(and(eq(media.ownerId, ownerId), isNull(media.postId), eq(media.purpose, "post")))
     .limit(MOST_UNUSED_UPLOADS)
   if (unused.length === MOST_UNUSED_UPLOADS) {
     throw new Conflict("Too many uploaded photos wait for a post. Post or remove some of them first.")
