@@ -140,8 +140,21 @@ describe("in the browser", () => {
     expect((await icon.boundingBox())?.width).toBeLessThan(48)
     await seen.getByRole("button", { name: "Like" }).click()
     await seen.getByRole("button", { name: "Unlike" }).waitFor()
+    const kept = bob.page.waitForResponse(/\/bookmark$/)
+    await seen.getByRole("button", { name: "Bookmark", exact: true }).click()
+    expect((await kept).status()).toBe(200)
     await bob.page.reload()
     await seen.getByRole("button", { name: "Unlike" }).waitFor()
+    await bob.page.goto("/bookmarks")
+    await seen.getByRole("button", { name: "Remove bookmark" }).waitFor()
+    await seen.getByRole("link", { name: "#tintype" }).press("Enter")
+    await bob.page.getByRole("heading", { name: "#tintype" }).waitFor()
+    await seen.getByText("First photo").waitFor()
+    await bob.picture("tag-phone")
+    await bob.page.getByRole("link", { name: "Explore" }).click()
+    await bob.page.getByRole("heading", { name: "Explore" }).waitFor()
+    await seen.getByText("First photo").waitFor()
+    expect(await bob.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0)
 
     await alice.page.reload()
     await alice.picture("feed")
@@ -193,7 +206,17 @@ describe("in the browser", () => {
     await carol.page.keyboard.type("correct horse battery")
     await carol.page.keyboard.press("Enter")
     await carol.page.waitForURL("**/")
-    for (const path of ["/", "/new", "/people", "/@carol", "/settings", "/nowhere"]) {
+    for (const path of [
+      "/",
+      "/explore",
+      "/tags/phone",
+      "/likes",
+      "/new",
+      "/people",
+      "/@carol",
+      "/settings",
+      "/nowhere",
+    ]) {
       await carol.page.goto(path)
       await carol.page.getByRole("heading").first().waitFor()
       const overflow = await carol.page.evaluate(

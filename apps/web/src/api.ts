@@ -154,5 +154,11 @@ export const api = {
   deleteStatus: endpoint<"deleteStatus">("DELETE", "/api/v1/statuses/:id"),
   favouriteStatus: endpoint<"favouriteStatus">("POST", "/api/v1/statuses/:id/favourite"),
   unfavouriteStatus: endpoint<"unfavouriteStatus">("POST", "/api/v1/statuses/:id/unfavourite"),
+  bookmarkStatus: endpoint<"bookmarkStatus">("POST", "/api/v1/statuses/:id/bookmark"),
+  unbookmarkStatus: endpoint<"unbookmarkStatus">("POST", "/api/v1/statuses/:id/unbookmark"),
+  favourites: endpoint<"favourites">("GET", "/api/v1/favourites"),
+  bookmarks: endpoint<"bookmarks">("GET", "/api/v1/bookmarks"),
+  publicTimeline: endpoint<"publicTimeline">("GET", "/api/v1/timelines/public"),
+  tagTimeline: endpoint<"tagTimeline">("GET", "/api/v1/timelines/tag/:hashtag"),
   homeTimeline: endpoint<"homeTimeline">("GET", "/api/v1/timelines/home"),
 }

@@ -1,5 +1,8 @@
 import { ErrorBoundary, LocationProvider, lazy, Route, Router } from "preact-iso"
+import { ExplorePage } from "./feed/explore-page.tsx"
 import { HomePage } from "./feed/home-page.tsx"
+import { BookmarksPage, LikesPage } from "./feed/kept-pages.tsx"
+import { TagPage } from "./feed/tag-page.tsx"
 import { PostPage } from "./posts/post-page.tsx"
 import { ProfilePage } from "./profile/profile-page.tsx"
 import { RequireMember } from "./session/require-member.tsx"
@@ -39,6 +42,8 @@ const Profile = ({ params }: NameParams) =>
 const Post = ({ params }: NameParams) =>
   params.handle.startsWith("@") && params.id ? <PostPage key={params.id} id={params.id} /> : <NotFound />
 
+const Tag = ({ params }: { params: { tag: string } }) => <TagPage key={params.tag} tag={params.tag} />
+
 export function App() {
   return (
     <LocationProvider scope={OWN_PATHS}>
@@ -49,6 +54,10 @@ export function App() {
             <Route path="/sign-in" component={SignInPage} />
             <Route path="/sign-up" component={SignUpPage} />
             <Route path="/new" component={NewPost} />
+            <Route path="/explore" component={ExplorePage} />
+            <Route path="/tags/:tag" component={Tag} />
+            <Route path="/likes" component={LikesPage} />
+            <Route path="/bookmarks" component={BookmarksPage} />
             <Route path="/people" component={PeoplePage} />
             <Route path="/settings" component={Settings} />
             <Route path="/:handle" component={Profile} />

@@ -1,33 +1,22 @@
 import type { Status } from "@tintype/contract"
 import { useEffect } from "preact/hooks"
-import { ListFoot } from "../paging/list-foot.tsx"
 import type { PagedList } from "../paging/paged-list.ts"
-import { PostCard } from "../posts/post-card.tsx"
 import { member, recogniseError } from "../session/session.ts"
 import { Empty, Waiting } from "../shell/states.tsx"
 import { useTitle } from "../shell/title.ts"
+import { Feed } from "./feed.tsx"
 import { homeFeed } from "./home-feed.ts"
 import { Landing } from "./landing.tsx"
 
 export function HomePage() {
   useTitle(undefined)
   if (member.value === undefined) return recogniseError.value ? null : <Waiting what="Tintype" />
-  return member.value ? <Feed list={homeFeed.value} /> : <Landing />
+  return member.value ? <HomeFeed list={homeFeed.value} /> : <Landing />
 }
 
-function Feed({ list }: { list: PagedList<Status> }) {
+function HomeFeed({ list }: { list: PagedList<Status> }) {
   useRefreshOnFocus(list)
-  const posts = list.items.value
-  return (
-    <section class="feed" aria-busy={list.loading.value}>
-      <h1 class="visually-hidden">Home</h1>
-      {posts?.map((post, index) => (
-        <PostCard key={post.id} post={post} shelf={list} eager={index === 0} />
-      ))}
-      {posts?.length === 0 && <EmptyFeed />}
-      <ListFoot list={list} what="photographs" />
-    </section>
-  )
+  return <Feed list={list} heading={<h1 class="visually-hidden">Home</h1>} empty={<EmptyFeed />} />
 }
 
 function EmptyFeed() {
@@ -40,6 +29,9 @@ function EmptyFeed() {
         </a>
         <a class="button" href="/people">
           Find people
+        </a>
+        <a class="button" href="/explore">
+          Explore
         </a>
       </p>
     </Empty>

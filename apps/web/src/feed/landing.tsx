@@ -18,7 +18,7 @@ export function Landing() {
         <a class="button primary" href="/sign-up">
           Make an account
         </a>
-        <a class="button" href="/people">
+        <a class="button" href="/explore">
           Look around
         </a>
       </p>

@@ -8,7 +8,7 @@ interface Page<T> {
   link: string | null
 }
 
-type Fetch<T> = (href: string | undefined, signal: AbortSignal) => Promise<Page<T>>
+export type FetchPage<T> = (href: string | undefined, signal: AbortSignal) => Promise<Page<T>>
 
 /** What the page does at most keep in memory; further ones are reached through profiles. */
 const MOST_ITEMS = 600
@@ -31,7 +31,7 @@ export interface PagedList<T> {
 }
 
 /** A list that grows page by page along `Link: rel="next"`. */
-export function pagedList<T extends { id: string }>(fetchPage: Fetch<T>): PagedList<T> {
+export function pagedList<T extends { id: string }>(fetchPage: FetchPage<T>): PagedList<T> {
   const items = signal<T[] | undefined>(undefined)
   const loading = signal(false)
   const error = signal<string | undefined>(undefined)

@@ -5,7 +5,7 @@ import { Icon } from "../shell/icons.tsx"
 import { Caption } from "./caption.tsx"
 import { Carousel } from "./carousel.tsx"
 import { DeleteDialog } from "./delete-dialog.tsx"
-import { toggleLike } from "./like.ts"
+import { toggleBookmark, toggleLike } from "./marks.ts"
 import { relativeTime } from "./relative-time.ts"
 import type { Shelf } from "./shelf.ts"
 
@@ -69,18 +69,21 @@ function PostActions({ post, shelf }: PostProps) {
   return (
     <div class="post-actions">
       <LikeButton post={post} shelf={shelf} />
-      {own && (
-        <button
-          type="button"
-          class="action push"
-          aria-label="Delete"
-          onClick={() => {
-            asking.value = true
-          }}
-        >
-          <Icon name="trash" />
-        </button>
-      )}
+      <div class="post-tools">
+        {own && (
+          <button
+            type="button"
+            class="action push"
+            aria-label="Delete"
+            onClick={() => {
+              asking.value = true
+            }}
+          >
+            <Icon name="trash" />
+          </button>
+        )}
+        {member.value && <BookmarkButton post={post} shelf={shelf} />}
+      </div>
       {asking.value && (
         <DeleteDialog
           post={post}
@@ -112,5 +115,19 @@ function LikeButton({ post, shelf }: PostProps) {
         {count === 0 ? "" : `${count.toLocaleString("en")} ${count === 1 ? "like" : "likes"}`}
       </span>
     </div>
+  )
+}
+
+function BookmarkButton({ post, shelf }: PostProps) {
+  const kept = post.bookmarked ?? false
+  return (
+    <button
+      type="button"
+      class={kept ? "action kept" : "action"}
+      aria-label={kept ? "Remove bookmark" : "Bookmark"}
+      onClick={() => void toggleBookmark(post, shelf)}
+    >
+      <Icon name="bookmark" filled={kept} />
+    </button>
   )
 }

@@ -2,6 +2,7 @@ import type { Account } from "@tintype/contract"
 import { Caption } from "../posts/caption.tsx"
 import { nameOf } from "../posts/post-card.tsx"
 import { member } from "../session/session.ts"
+import { Icon } from "../shell/icons.tsx"
 import { FollowButton } from "./follow-button.tsx"
 import { useRelationships } from "./relationships.ts"
 
@@ -33,9 +34,7 @@ export function ProfileHead({ account, onChange }: ProfileHeadProps) {
       </div>
       <div class="profile-action">
         {own ? (
-          <a class="button" href="/settings">
-            Edit profile
-          </a>
+          <OwnLinks />
         ) : (
           <FollowButton
             account={account}
@@ -48,6 +47,30 @@ export function ProfileHead({ account, onChange }: ProfileHeadProps) {
         )}
       </div>
     </header>
+  )
+}
+
+function OwnLinks() {
+  return (
+    <ul class="own-links">
+      <li>
+        <a class="button" href="/settings">
+          Edit profile
+        </a>
+      </li>
+      <li>
+        <a class="button" href="/likes">
+          <Icon name="heart" />
+          Likes
+        </a>
+      </li>
+      <li>
+        <a class="button" href="/bookmarks">
+          <Icon name="bookmark" />
+          Bookmarks
+        </a>
+      </li>
+    </ul>
   )
 }
 

@@ -32,6 +32,7 @@ function MemberLinks({ account, path }: { account: CredentialAccount; path: stri
   return (
     <ul class="tabs">
       <Item href="/" label="Home" icon="home" path={path} />
+      <Item href="/explore" label="Explore" icon="explore" path={path} />
       <Item href="/people" label="People" icon="people" path={path} />
       <Item href="/new" label="New post" icon="plus" path={path} />
       <li>
@@ -63,6 +64,9 @@ function Item({ href, label, icon, path }: ItemProps) {
 function VisitorLinks() {
   return (
     <ul class="visitor-links">
+      <li>
+        <a href="/explore">Explore</a>
+      </li>
       <li>
         <a href="/people">People</a>
       </li>
