@@ -1,5 +1,5 @@
 import { cp, writeFile } from "node:fs/promises"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { test } from "@tintype/testkit"
 import { sql } from "drizzle-orm"
 import postgres from "postgres"
@@ -32,6 +32,43 @@ describe("migrating", () => {
     const options = { url: database.directUrl, folder: blobDir }
     const ran = await Promise.all([migrate(options), migrate(options)])
     expect(ran.flat()).toEqual(["9999_index.sql"])
+  })
+
+  test("fills the lists of tags and likes from the posts that were there before", async ({
+    database,
+    blobDir,
+  }) => {
+    const older = join(blobDir, "older")
+    await cp(new URL("../migrations", import.meta.url), older, {
+      recursive: true,
+      filter: (path) => !path.endsWith(".sql") || basename(path) < "0005",
+    })
+    const server = postgres(database.directUrl, { max: 1 })
+    const name = `${database.name}_old`
+    await server.unsafe(`create database ${name} template template0`)
+    const url = database.directUrl.replace(database.name, name)
+    await migrate({ url, folder: older })
+    const old = postgres(url, { max: 1 })
+    await old`insert into posts (owner_id, id, caption, visibility, sensitive, spoiler_text, mentions, tags) values
+      (5, 1, '', 'public', false, '', '[]', '{sea,sun}'), (5, 2, '', 'unlisted', false, '', '[]', '{sea}'),
+      (6, 3, '', 'public', false, '', '[]', '{sea}'), (6, 4, '', 'public', false, '', '[]', '{}')`
+    await old`insert into favourites (owner_id, post_id, account_id, active, created_at) values
+      (5, 1, 2048, true, '2026-02-02'), (6, 3, 2048, true, '2026-01-01'), (6, 4, 2048, false, '2026-03-03')`
+    expect(await migrate({ url })).toEqual(expect.arrayContaining(["0005_timelines.sql"]))
+    expect(await old`select tag, post_id, owner_id from post_tags order by tag, post_id`).toEqual([
+      { tag: "sea", post_id: "1", owner_id: "5" },
+      { tag: "sea", post_id: "3", owner_id: "6" },
+      { tag: "sun", post_id: "1", owner_id: "5" },
+    ])
+    const likes =
+      await old`select post_id, owner_id, id >> 10 & 8191 as shard from likes order by account_id, id`
+    expect(likes).toEqual([
+      { post_id: "3", owner_id: "6", shard: "2" },
+      { post_id: "1", owner_id: "5", shard: "2" },
+    ])
+    await old.end()
+    await server.unsafe(`drop database ${name} with (force)`)
+    await server.end()
   })
 
   test("refuses a file that was changed after it ran", async ({ database }) => {

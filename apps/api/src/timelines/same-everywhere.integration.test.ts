@@ -47,6 +47,15 @@ test("a post is the same to the byte on its own, in timelines and lists, and as 
       expect(response.payload).toBe(together)
     }
   }
+  const lists = {
+    "timelines/public": [alone[1], alone[3]],
+    "timelines/tag/words": [alone[3]],
+    favourites: [alone[0], alone[2]],
+    bookmarks: [alone[0], alone[1]],
+  }
+  for (const [list, texts] of Object.entries(lists)) {
+    expect((await app.inject({ url: `/api/v1/${list}`, headers })).payload).toBe(`[${texts.join(",")}]`)
+  }
   const { items } = await readHome(ctx, viewer, { limit: 20 })
   expect(items.text).toBe(together)
   const signedOut = await app.inject({ url: `/api/v1/accounts/${author.accountId}/statuses` })

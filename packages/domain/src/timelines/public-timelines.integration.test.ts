@@ -171,6 +171,9 @@ describe("the timeline of a tag", () => {
       { none: ["four", "two"] },
       { any: ["two", "three", "three"], all: ["four"], none: ["one"] },
       { all: ["two", "no tag"] },
+      { none: ["ONE"] },
+      { any: ["two"], none: ["one"] },
+      { all: ["two"], none: ["two"] },
     ]
     for (const query of queries) {
       const { any = [], all = [], none = [] } = query

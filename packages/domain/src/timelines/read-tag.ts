@@ -24,22 +24,33 @@ export interface TagQuery extends PublicQuery {
 
 const namesOf = (tags: readonly string[]) => [...new Set(tags.flatMap((tag) => tagName(tag) ?? []))]
 
+/** What is looked for; null where nothing can be found, so that no statement walks all posts of a tag in vain. */
+function wantedNames(tag: string, query: TagQuery) {
+  const none = namesOf(query.none)
+  const any = namesOf([tag, ...query.any]).filter((name) => !none.includes(name))
+  const all = namesOf(query.all)
+  const impossible =
+    query.all.some((each) => tagName(each) === null) || all.some((name) => none.includes(name))
+  return query.remote || impossible || any.length === 0 ? null : { any, all, none }
+}
+
 const has = (name: string): SQL =>
   sql`exists (select from ${postTags} other where other.tag = ${name} and other.post_id = ${postTags.postId})`
 
-/** Reads no more of any tag than a page, however many posts it has. */
+/** Reads no more than a page of each tag that is enough by itself, however many posts it has. */
 async function loadTagged(db: Db, tag: string, query: TagQuery): Promise<PostRef[]> {
-  const names = namesOf([tag, ...query.any])
+  const names = wantedNames(tag, query)
+  if (!names) return []
   const wanted = and(
     eq(postTags.tag, sql`name`),
     ...within(postTags.postId, query),
-    ...namesOf(query.all).map(has),
-    ...namesOf(query.none).map((name) => sql`not ${has(name)}`),
+    ...names.all.map(has),
+    ...names.none.map((name) => sql`not ${has(name)}`),
   )
   const order = query.min_id ? sql`asc` : sql`desc`
   const rows = await db.execute<{ id: PostId; ownerId: AccountId }>(sql`
     select distinct found.post_id as "id", found.owner_id as "ownerId"
-    from jsonb_array_elements_text(${JSON.stringify(names)}::jsonb) as names (name)
+    from jsonb_array_elements_text(${JSON.stringify(names.any)}::jsonb) as names (name)
     cross join lateral (select ${postTags.postId}, ${postTags.ownerId} from ${postTags} where ${wanted}
       order by ${readingOrder(postTags.postId, query)} limit ${query.limit}) found
     order by "id" ${order} limit ${query.limit}`)
@@ -47,12 +58,5 @@ async function loadTagged(db: Db, tag: string, query: TagQuery): Promise<PostRef
 }
 
 /** The public posts of a tag, newest first, for everybody. What can be no tag has none. */
-export const readTag = (
-  ctx: Context,
-  actor: Actor | null,
-  tag: string,
-  query: TagQuery,
-): Promise<PostPage> => {
-  const none = query.remote || query.all.some((each) => tagName(each) === null)
-  return readPostPage(ctx, actor, async () => (none ? [] : loadTagged(ctx.db, tag, query)), isPublic)
-}
+export const readTag = (ctx: Context, actor: Actor | null, tag: string, query: TagQuery): Promise<PostPage> =>
+  readPostPage(ctx, actor, () => loadTagged(ctx.db, tag, query), isPublic)
