@@ -11,7 +11,7 @@ const NOTICE_MS = 2000
 
 const config = loadApiConfig()
 const log = createLogger("api", config.logLevel)
-const { ctx, close } = openContext(config, config, log)
+const { ctx, close } = openContext({ ...config, cacheSampleEvery: 1000 }, config, log)
 const health = new Health({
   database: { check: () => checkDatabase(ctx) },
   queue: { check: () => checkQueue(ctx) },

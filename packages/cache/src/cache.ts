@@ -11,6 +11,7 @@ import { createProtocol, type Lifetimes } from "./protocol.ts"
 import { Reader } from "./reader.ts"
 import { Renewals, xfetch } from "./renewals.ts"
 import { createRepairs } from "./repairs.ts"
+import { Sampler } from "./sampler.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "./scripts.ts"
 import { createSingleFlight, type Load } from "./single-flight.ts"
 import { type Found, Loaded, type Versioned } from "./versioned.ts"
@@ -40,7 +41,7 @@ export interface Cache {
    * @throws CacheUnavailable while Redis is away
    */
   forget(keys: readonly string[]): Promise<void>
-  /** Resolves when no value is being renewed behind its readers. */
+  /** Resolves when no value is being renewed or compared behind its readers. */
   idle(): Promise<void>
   readonly counters: Readonly<CacheCounters>
 }
@@ -52,6 +53,8 @@ export interface CacheOptions extends Partial<Lifetimes> {
   /** Loads that run at once in this process; further ones wait. */
   loads?: number
   waitingLoads?: number
+  /** One in so many hits is compared with the database: none if it is left out. */
+  sampleEvery?: number
 }
 
 /** What the model test replaces. */
@@ -81,9 +84,11 @@ function tokens(): () => string {
 
 export function createCache(
   redis: CacheRedis,
-  { log, prefix = "", leaseMs = 10_000, markMs = 10_000, loads = 16, waitingLoads = 1000 }: CacheOptions,
+  options: CacheOptions,
   parts: CacheParts = {},
 ): Cache & AsyncDisposable {
+  const { log, prefix = "", leaseMs = 10_000, markMs = 10_000 } = options
+  const { loads = 16, waitingLoads = 1000, sampleEvery = 0 } = options
   const { scripts = CACHE_SCRIPTS, newToken = tokens() } = parts
   const { pause = pauseLonger, looks = LOOKS, earlyMs = xfetch } = parts
   const counters = createCounters()
@@ -93,7 +98,8 @@ export function createCache(
   const singleFlight = createSingleFlight(loads, waitingLoads)
   const filler = new Filler({ protocol, singleFlight, counters })
   const renewals = new Renewals({ protocol, filler, leaders, counters, newToken, earlyMs })
-  const base = { redis, protocol, repairs, filler, leaders, renewals, counters }
+  const sampler = new Sampler({ protocol, counters, log, every: sampleEvery })
+  const base = { sampler, redis, protocol, repairs, filler, leaders, renewals, counters }
   const reader = new Reader({ ...base, newToken, pause, looks })
   return {
     counters,
@@ -106,9 +112,11 @@ export function createCache(
     async forget(keys) {
       await Promise.all(keys.map((key) => protocol.forget(key)))
     },
-    idle: () => renewals.idle(),
+    async idle() {
+      await Promise.all([renewals.idle(), sampler.idle()])
+    },
     async [Symbol.asyncDispose]() {
-      await renewals.stop()
+      await Promise.all([renewals.stop(), sampler.idle()])
       await repairs.stop()
     },
   }

@@ -22,6 +22,9 @@ export interface CacheCounters {
   publishes: number
   /** Written values that were left for the next reader to load. */
   refusedPublishes: number
+  /** Hits that were compared with the database, and those of them that were older than it: never, or a fault. */
+  compared: number
+  foundStale: number
   /** Values that were too large to be cached. */
   tooLarge: number
   /** UTF-16 units of the values that were read from Redis and put there. */
@@ -41,6 +44,8 @@ export const createCounters = (): CacheCounters => ({
   leaseWaits: 0,
   publishes: 0,
   refusedPublishes: 0,
+  compared: 0,
+  foundStale: 0,
   tooLarge: 0,
   charactersRead: 0,
   charactersWritten: 0,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort, type RedisServer, startRedis } from "@tintype/dev"
+import { Redis } from "ioredis"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { CacheUnavailable } from "./same-tick.ts"
 import { LoadsExhausted } from "./single-flight.ts"
@@ -152,5 +153,33 @@ describe("a Redis that is frozen", () => {
     await process[Symbol.asyncDispose]()
     globalThis.process.kill(server.pid, "SIGCONT")
     await expect(process.redis.send("ping")).rejects.toThrow(CacheUnavailable)
+  })
+})
+
+describe("a Redis that is full and evicts nothing", () => {
+  const limit = async (policy: string, bytes: string) => {
+    const redis = new Redis(`redis://127.0.0.1:${port}`)
+    await redis.config("SET", "maxmemory-policy", policy)
+    await redis.config("SET", "maxmemory", bytes)
+    redis.disconnect()
+  }
+
+  test("leaves reads and writes right, and is used again when there is room", async () => {
+    await using process = openQuick("full:")
+    const notes = new Notes()
+    notes.put(1, "old")
+    await notes.read(process.cache, 1)
+    await untilTrusted(process)
+    expect(await notes.untilCached(process.cache, 1)).toBe("old")
+    await limit("noeviction", "1")
+    for (const text of ["new", "newer", "newest"]) {
+      const write = await process.cache.beginWrite([notes.put(1, text), notes.put(2, text)])
+      await write.publish()
+      expect(await notes.read(process.cache, 1, 2)).toEqual([text, text])
+    }
+    await limit("allkeys-lfu", "256mb")
+    await untilTrusted(process)
+    expect(await notes.untilCached(process.cache, 1)).toBe("newest")
+    expect(await notes.untilCached(process.cache, 2)).toBe("newest")
   })
 })

@@ -6,6 +6,7 @@ import type { Lead, Leaders } from "./leaders.ts"
 import type { Claim, Protocol } from "./protocol.ts"
 import type { Due, Renewals } from "./renewals.ts"
 import type { Repairs } from "./repairs.ts"
+import type { Sampler } from "./sampler.ts"
 import type { Load } from "./single-flight.ts"
 import { UNKEPT } from "./stored.ts"
 import { Found } from "./versioned.ts"
@@ -18,6 +19,7 @@ export interface ReaderParts {
   filler: Filler
   leaders: Leaders
   renewals: Renewals
+  sampler: Sampler
   counters: CacheCounters
   newToken: () => string
   /** Before looking again for what a reader of another process is filling; `look` counts from 0. */
@@ -66,7 +68,7 @@ export class Reader {
     { found, load }: Reading<Key>,
     keys: readonly Key[],
   ): Promise<Missing<Key>> {
-    const { redis, protocol, repairs, renewals, counters } = this.#parts
+    const { redis, protocol, repairs, renewals, sampler, counters } = this.#parts
     const answer = redis.trusted ? await protocol.get(keys).catch(() => undefined) : undefined
     const stored = redis.trusted ? answer : undefined
     const absent: Key[] = []
@@ -79,6 +81,7 @@ export class Reader {
       else {
         found.add(key, hit.value)
         if (hit.value === null) counters.absentHits += 1
+        sampler.see(key, load)
         const earlyMs = renewals.wants(hit)
         if (earlyMs !== undefined) due.push({ key, earlyMs })
       }

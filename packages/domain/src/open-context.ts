@@ -14,6 +14,8 @@ export interface Stores {
   blobDir: string
   /** Stands before every key in both Redis. */
   redisPrefix?: string
+  /** One in so many hits of the cache is compared with the database: none if it is left out. */
+  cacheSampleEvery?: number
 }
 
 /** Told of what goes over the wire, for counting it. */
@@ -48,7 +50,7 @@ export function openContext(
     ...(onCacheRoundTrip && { onRoundTrip: onCacheRoundTrip }),
   })
   const prefixed = prefix ? { prefix } : {}
-  const cache = createCache(redis, { log, ...prefixed })
+  const cache = createCache(redis, { log, sampleEvery: stores.cacheSampleEvery ?? 0, ...prefixed })
   const queue = openQueue({ redisUrl: stores.redisQueueUrl, log, ...prefixed })
   const ctx: Context = {
     db: database.db,

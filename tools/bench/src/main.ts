@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"
 import { type System, startSystem } from "@tintype/dev"
+import { benchCache } from "./cache-bench/bench-cache.ts"
 import { seedTimeline } from "./community.ts"
 import { measureDevelopment, measurePosts } from "./photo-development.ts"
 import { countRoundTrips } from "./round-trips.ts"
@@ -10,8 +11,8 @@ import { measureReads, type ReadResult } from "./timeline-reads.ts"
 import { measureUploadMemory } from "./upload-memory.ts"
 
 /**
- * `pnpm bench [development|memory|posts|reads|trips …]`: the whole system on this machine, as it is deployed, load
- * and system sharing the cores. All of it if nothing is named.
+ * `pnpm bench [cache|development|memory|posts|reads|trips …]`: the cache alone, and the whole system on this machine, as
+ * it is deployed, load and system sharing the cores. All of it if nothing is named.
  */
 
 const named = process.argv.slice(2)
@@ -42,6 +43,9 @@ function show(title: string, table: object): void {
 
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim()
 console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, commit ${commit}`)
+
+if (isWanted("cache")) await benchCache()
+if (named.join() === "cache") process.exit()
 
 execFileSync("turbo", ["build", "--output-logs=errors-only"], { stdio: ["ignore", "ignore", "inherit"] })
 

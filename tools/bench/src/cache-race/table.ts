@@ -4,6 +4,8 @@ export interface Row {
   key: number
   version: number
   text: string
+  /** What a benchmark's rows hold besides. */
+  card?: object
 }
 
 /** The table whose rows are raced for, and the keys that the cache could not be told of (an outbox). */
