@@ -177,9 +177,14 @@ describe("a Redis that is full and evicts nothing", () => {
       await write.publish()
       expect(await notes.read(process.cache, 1, 2)).toEqual([text, text])
     }
+    // What is missing gets no lease where there is no room for one.
+    notes.put(3, "missing")
+    notes.loads.length = 0
+    for (let n = 0; n < 5; n++) expect(await notes.read(process.cache, 3)).toEqual(["missing"])
+    expect(notes.loads).toHaveLength(5)
     await limit("allkeys-lfu", "256mb")
     await untilTrusted(process)
     expect(await notes.untilCached(process.cache, 1)).toBe("newest")
-    expect(await notes.untilCached(process.cache, 2)).toBe("newest")
+    expect(await notes.untilCached(process.cache, 3)).toBe("missing")
   })
 })
