@@ -3,7 +3,7 @@ import { test as base } from "@tintype/testkit"
 import type { Context, Settings } from "../context.ts"
 import { openContext } from "../open-context.ts"
 
-const SETTINGS: Settings = {
+export const SETTINGS: Settings = {
   publicUrl: "https://photos.example",
   signingSecret: "of the tests, and of no instance at all",
   uploadMaxBytes: 1024 * 1024,

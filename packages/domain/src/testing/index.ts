@@ -1,2 +1,2 @@
-export { type Domain, test } from "./domain-test.ts"
+export { type Domain, SETTINGS, test } from "./domain-test.ts"
 export * from "./members.ts"
