@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from "drizzle-orm"
 import type { PgDatabase } from "drizzle-orm/pg-core"
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js"
 import postgres from "postgres"
+import { askInOneTrip } from "./one-trip.ts"
 
 type NoSchema = Record<string, never>
 
@@ -22,19 +23,6 @@ export interface DatabaseOptions {
 }
 
 /**
- * Keeps a statement without parameters from being followed on its connection before it is answered. The driver would
- * pipeline the next query behind it; PgBouncer takes the server away at the first answer, and the second never comes
- * (porsager/postgres#970, pgbouncer#759). The driver's own BEGIN brings an `onexecute` that has to stay.
- */
-function followNothing(client: postgres.Sql): void {
-  const plain = client.unsafe
-  Object.assign(client, {
-    unsafe: (query: string, params: Parameters<typeof plain>[1] = [], options: object = {}) =>
-      plain(query, params, params.length === 0 ? { onexecute: () => false, ...options } : options),
-  })
-}
-
-/**
  * Opens a pool that is safe behind a pooler in transaction mode: nothing prepared, nothing of a session. It
  * connects with the first query.
  */
@@ -49,6 +37,6 @@ export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): D
     onnotice: () => {},
     ...(onStatement && { debug: (_connection, statement) => onStatement(statement) }),
   })
-  followNothing(client)
+  askInOneTrip(client)
   return { db: drizzle(client), close: () => client.end({ timeout: 5 }) }
 }
