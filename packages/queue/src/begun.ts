@@ -2,6 +2,7 @@ import type { Db } from "@tintype/db"
 import type { Logger } from "@tintype/observe"
 import type { Job } from "./define-job.ts"
 import type { Death, Run } from "./handlers.ts"
+import type { History } from "./history.ts"
 import type { Entry, JobKey } from "./ledger.ts"
 
 /** How a run ended. */
@@ -11,7 +12,8 @@ export type Outcome =
   | { kind: "dropped" }
   /** Nothing was left to do. */
   | { kind: "void" }
-  | { kind: "later"; delayMs: number }
+  /** With an error: it failed. */
+  | { kind: "later"; delayMs: number; error?: string }
   | { kind: "released" }
   | { kind: "dead"; error: string }
 
@@ -24,6 +26,9 @@ export interface JobRunner {
 export interface RunOptions {
   db: Db
   log: Logger
+  /** Names this process. */
+  worker: string
+  history: History
   /** Aborted when runs must end because the process does. */
   closing: AbortSignal
 }

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from "node:crypto"
 import { type AccountId, type Db, outbox } from "@tintype/db"
+import { currentTrace } from "@tintype/observe"
 import { sql } from "drizzle-orm"
 import type { Job, PayloadOf } from "./define-job.ts"
 import type { JobClass } from "./job-class.ts"
@@ -34,6 +35,7 @@ export interface QueuedJob {
 
 /** A row to be. */
 export interface NewRow {
+  traceId: string | null
   job: Job
   ownerId: AccountId
   id: string
@@ -48,7 +50,8 @@ function rowOf({ job, ownerId, payload, delayMs = 0 }: NewJob): NewRow {
     throw new RangeError(`the payload of the job ${job.name} is too long: it should hold ids`)
   }
   const uniqueKey = job.unique?.key(payload)
-  return { job, ownerId, id: randomUUIDv7(), payload, uniqueKey, delayMs }
+  const traceId = currentTrace() ?? null
+  return { job, ownerId, id: randomUUIDv7(), payload, uniqueKey, delayMs, traceId }
 }
 
 const queuedOf = ({ job, ownerId, id, delayMs }: NewRow): QueuedJob => ({
@@ -64,12 +67,13 @@ const queuedOf = ({ job, ownerId, id, delayMs }: NewRow): QueuedJob => ({
 async function writeAll(tx: Db, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return
   await tx.insert(outbox).values(
-    rows.map(({ job, ownerId, id, payload, uniqueKey, delayMs }) => ({
+    rows.map(({ job, ownerId, id, payload, uniqueKey, delayMs, traceId }) => ({
       ownerId,
       id,
       name: job.name,
       class: job.class,
       payload,
+      traceId,
       ...(uniqueKey !== undefined && { uniqueKey }),
       ...(delayMs > 0 && {
         dueAt: sql`now() + ${delayMs} * interval '1 millisecond'`,

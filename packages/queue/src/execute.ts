@@ -1,4 +1,5 @@
 import type { Db } from "@tintype/db"
+import { withTrace } from "@tintype/observe"
 import type { Begun, Outcome, RunOptions } from "./begun.ts"
 import { AlreadyDone } from "./errors.ts"
 import { die, fail, lastWords } from "./give-up.ts"
@@ -54,7 +55,8 @@ export async function execute(options: RunOptions, begun: Begun): Promise<Outcom
   try {
     await awaitJoiners(options, begun)
     const limits = { deadlineMs: job.deadlineSeconds * 1000, closing, onStray }
-    await perform((signal) => handler(entry.payload, { ...run, signal }), limits)
+    const handle = (signal: AbortSignal) => handler(entry.payload, { ...run, signal })
+    await perform((signal) => withTrace(entry.traceId ?? key.id, () => handle(signal)), limits)
     if (!completed) await complete(db)
     return { kind: "done" }
   } catch (error) {

@@ -52,5 +52,5 @@ export async function fail(options: RunOptions, begun: Begun, error: unknown): P
     { job: job.name, jobId: key.id, attempt: entry.attempts, delayMs, error: text },
     "job failed, will run again",
   )
-  return { kind: "later", delayMs }
+  return { kind: "later", delayMs, error: text }
 }

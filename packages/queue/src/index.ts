@@ -1,8 +1,21 @@
+export { type AuditAction, type AuditEntry, listAudit } from "./audit.ts"
 export type { Classes } from "./consumers.ts"
+export {
+  type DeadLetter,
+  type DeadLetterFilter,
+  type DeadLetters,
+  forgetDeadLetters,
+  openDeadLetters,
+} from "./dead-letters.ts"
 export { defineJob, type Job, type JobOptions, type PayloadOf, type Unique } from "./define-job.ts"
 export { enqueue, enqueueAll, type NewJob, type QueuedJob } from "./enqueue.ts"
 export { AlreadyDone, PermanentFailure } from "./errors.ts"
 export type { Catalogue, Death, DeathHooks, Handler, Handlers, Run } from "./handlers.ts"
+export { dropOldRuns } from "./history.ts"
 export { JOB_CLASSES, type JobClass } from "./job-class.ts"
+export type { JobKey } from "./ledger.ts"
 export { openQueue, type Queue, type QueueOptions } from "./open-queue.ts"
+export type { Page, PageRequest } from "./pages.ts"
+export { type JobFilter, type JobState, readJob, searchJobs, type UnfinishedJob } from "./search-jobs.ts"
+export { type JobRun, type RunFilter, searchRuns } from "./search-runs.ts"
 export { startWorkers, type Workers, type WorkersOptions } from "./start-workers.ts"

@@ -18,6 +18,11 @@ export interface Entry {
   lastError: string | null
   payload: unknown
   uniqueKey: string | null
+  traceId: string | null
+  /** Of the newest run, if there was one. */
+  worker: string | null
+  startedMs: number | null
+  createdMs: number
   /** Milliseconds until it may run; below zero, how late it is. */
   dueInMs: number
 }
@@ -34,6 +39,10 @@ const ENTRY = {
   lastError: outbox.lastError,
   payload: outbox.payload,
   uniqueKey: outbox.uniqueKey,
+  traceId: outbox.traceId,
+  worker: outbox.worker,
+  startedMs: sql<number | null>`(extract(epoch from ${outbox.startedAt}) * 1000)::float8`,
+  createdMs: sql<number>`(extract(epoch from ${outbox.createdAt}) * 1000)::float8`,
   dueInMs: DUE_IN_MS,
 }
 
@@ -47,13 +56,15 @@ const alive = (key: JobKey, ...more: SQL[]) =>
 
 const isDue = lte(outbox.dueAt, sql`now() + ${EARLY_MS}::int * interval '1 millisecond'`)
 
-async function begin(db: Db, key: JobKey, condition: SQL): Promise<Entry | undefined> {
+async function begin(db: Db, key: JobKey, worker: string, condition: SQL): Promise<Entry | undefined> {
   try {
     const [entry] = await db
       .update(outbox)
       .set({
         attempts: sql`${outbox.attempts} + 1`,
         unreported: sql`${outbox.unreported} + 1`,
+        startedAt: sql`now()`,
+        worker,
         joinable: sql`case when ${outbox.uniqueKey} is null then null else false end`,
       })
       .where(alive(key, isDue, condition))
@@ -69,11 +80,12 @@ async function begin(db: Db, key: JobKey, condition: SQL): Promise<Entry | undef
  * Counts a run before it begins. Undefined when the job is done, dead, not due, or has a run that never reported its
  * end. @throws Occupied
  */
-export const beginUnlessSuspect = (db: Db, key: JobKey) => begin(db, key, eq(outbox.unreported, 0))
+export const beginUnlessSuspect = (db: Db, key: JobKey, worker: string) =>
+  begin(db, key, worker, eq(outbox.unreported, 0))
 
 /** Counts a run before it begins. Undefined when another run has begun since `seen` was read. @throws Occupied */
-export const beginAfter = (db: Db, key: JobKey, seen: Entry) =>
-  begin(db, key, eq(outbox.attempts, seen.attempts))
+export const beginAfter = (db: Db, key: JobKey, worker: string, seen: Entry) =>
+  begin(db, key, worker, eq(outbox.attempts, seen.attempts))
 
 /** The row as it is; undefined when the job is done or dead. */
 export async function readEntry(db: Db, key: JobKey): Promise<Entry | undefined> {

@@ -1,8 +1,8 @@
 import type { JobRunner, Outcome, RunOptions } from "./begun.ts"
-import { execute } from "./execute.ts"
 import * as ledger from "./ledger.ts"
 import type { RateGate } from "./rate-gate.ts"
 import type { Solitude } from "./solitude.ts"
+import { executeAndTell, tellLost } from "./tell-history.ts"
 
 export interface RunnerOptions extends RunOptions {
   solitude: Solitude
@@ -22,11 +22,14 @@ async function runSuspect(
   key: ledger.JobKey,
   seen: ledger.Entry,
 ): Promise<Outcome> {
-  const { db, solitude, closing } = options
+  const { db, solitude, closing, worker } = options
   return solitude.alone(async () => {
     if (closing.aborted) return { kind: "released" }
-    const entry = await ledger.beginAfter(db, key, seen)
-    return entry ? execute(options, { runner, key, entry }) : { kind: "later", delayMs: 1_000 }
+    const entry = await ledger.beginAfter(db, key, worker, seen)
+    if (!entry) return { kind: "later", delayMs: 1_000 }
+    const begun = { runner, key, entry }
+    if (seen.unreported > 0) tellLost(options, begun, seen)
+    return executeAndTell(options, begun)
   })
 }
 
@@ -48,14 +51,14 @@ export async function runJob(
   runner: JobRunner,
   key: ledger.JobKey,
 ): Promise<Outcome> {
-  const { db, solitude, closing, rateGate } = options
+  const { db, solitude, closing, rateGate, worker } = options
   const waitMs = await rateGate(runner.job, key.id)
   if (waitMs > 0) return { kind: "later", delayMs: waitMs }
   try {
     const outcome = await solitude.beside(async (): Promise<Outcome | undefined> => {
       if (closing.aborted) return { kind: "released" }
-      const entry = await ledger.beginUnlessSuspect(db, key)
-      return entry && execute(options, { runner, key, entry })
+      const entry = await ledger.beginUnlessSuspect(db, key, worker)
+      return entry && executeAndTell(options, { runner, key, entry })
     })
     return outcome ?? (await runOdd(options, runner, key))
   } catch (error) {

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto"
+import { hostname } from "node:os"
 import type { Db } from "@tintype/db"
 import type { Logger } from "@tintype/observe"
 import type { JobRunner } from "./begun.ts"
@@ -5,6 +7,7 @@ import { type Classes, startConsumers } from "./consumers.ts"
 import { createProcessor } from "./deliveries.ts"
 import { errorText } from "./errors.ts"
 import type { Catalogue, DeathHooks, Exactly, Handlers } from "./handlers.ts"
+import { createHistory, noHistory } from "./history.ts"
 import { startHousekeeping } from "./housekeeping.ts"
 import { createRateGate } from "./rate-gate.ts"
 import { DEFAULT_PREFIX, openPatientRedis, openPromptRedis, queueKeys } from "./redis.ts"
@@ -13,6 +16,9 @@ import { settledWithin } from "./within.ts"
 
 /** How long tidying up may take when no job runs any more. */
 const TIDY_MS = 500
+
+/** Tells this process from all others, also from those that had its number before. */
+const nameOfProcess = () => `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`
 
 export interface WorkersOptions<C extends Catalogue, H> {
   redisUrl: string
@@ -27,6 +33,8 @@ export interface WorkersOptions<C extends Catalogue, H> {
   log: Logger
   /** Begins every key in Redis. */
   prefix?: string
+  /** Whether it is written down how each run ended: yes, unless told otherwise. */
+  keepsHistory?: boolean
 }
 
 export interface Workers {
@@ -62,7 +70,7 @@ function runnersOf<C extends Catalogue, H>(options: WorkersOptions<C, H>): Map<s
  * @throws Error when two jobs have one name
  */
 export function startWorkers<const C extends Catalogue, H>(options: WorkersOptions<C, H>): Workers {
-  const { redisUrl, db, classes, log, prefix = DEFAULT_PREFIX } = options
+  const { redisUrl, db, classes, log, prefix = DEFAULT_PREFIX, keepsHistory = true } = options
   const runners = runnersOf(options)
   const keys = queueKeys(prefix)
   const closing = new AbortController()
@@ -75,9 +83,13 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
       .publish(keys.finished(jobId), "")
       .catch((error) => log.debug({ error: errorText(error) }, "no word of a finished job"))
   }
+  const worker = nameOfProcess()
+  const history = keepsHistory ? createHistory(db, log) : noHistory
   const processor = createProcessor({
     db,
     log,
+    worker,
+    history,
     runners,
     onFinished,
     solitude: createSolitude(),
@@ -91,7 +103,7 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
     async close(limitMs) {
       const stopping = housekeeping.stop()
       await consumers.close(limitMs, () => closing.abort())
-      await settledWithin(TIDY_MS, stopping)
+      await Promise.all([settledWithin(TIDY_MS, stopping), history.close(TIDY_MS)])
       closed.abort()
       patient.disconnect()
       prompt.disconnect()

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import { BlockList, isIP } from "node:net"
-import type { Logger } from "@tintype/observe"
+import { type Logger, withTrace } from "@tintype/observe"
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify"
 import { allowOtherOrigins } from "./cors.ts"
 import { answerErrors, answerFrameworkError } from "./errors.ts"
@@ -70,6 +70,7 @@ export function createServer(log: Logger): FastifyInstance {
     reply.headers(HEADERS)
     reply.header("x-request-id", request.id)
   })
+  app.addHook("onRequest", (request, _reply, done) => withTrace(request.id, done))
   allowOtherOrigins(app)
   acceptForms(app)
   answerErrors(app)

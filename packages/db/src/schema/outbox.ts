@@ -53,6 +53,11 @@ export const outbox = pgTable(
     /** Runs that have not reported their end: 1 while a worker has it, and left standing by a process that died. */
     unreported: integer("unreported").notNull().default(0),
     lastError: text("last_error"),
+    /** Of the newest run. */
+    startedAt: moment("started_at"),
+    worker: text("worker"),
+    /** The request, or the run of another job, that wrote it. */
+    traceId: text("trace_id"),
     /** Of the jobs of one name and owner with the same key one runs at a time. */
     uniqueKey: text("unique_key"),
     /** With a key: true while it waits and takes in further calls, false once it has begun. */

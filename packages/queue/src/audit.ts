@@ -1,0 +1,33 @@
+import { type AccountId, type Db, jobAudit } from "@tintype/db"
+import { desc, sql } from "drizzle-orm"
+import { limitOf, type Page, type PageRequest, pageOf, placeOf } from "./pages.ts"
+
+export type AuditAction = "dead-letter.edit" | "dead-letter.retry" | "dead-letter.discard"
+
+export type AuditEntry = typeof jobAudit.$inferSelect
+
+/** Notes what somebody does by hand, in the transaction that does it. */
+export async function noteAudit(
+  tx: Db,
+  actorId: AccountId,
+  action: AuditAction,
+  subjects: readonly { subject: string; detail: unknown }[],
+): Promise<void> {
+  if (subjects.length === 0) return
+  await tx
+    .insert(jobAudit)
+    .values(subjects.map(({ subject, detail }) => ({ actorId, action, subject, detail })))
+}
+
+/** What was done by hand, the newest first. */
+export async function listAudit(db: Db, request: PageRequest = {}): Promise<Page<AuditEntry>> {
+  const limit = limitOf(request)
+  const place = placeOf(request)
+  const rows = await db
+    .select()
+    .from(jobAudit)
+    .where(place && sql`(at, id) < (${place.at.toISOString()}::timestamptz, ${place.id}::uuid)`)
+    .orderBy(desc(jobAudit.at), desc(jobAudit.id))
+    .limit(limit + 1)
+  return pageOf(rows, limit, ({ at, id }) => ({ at, id }))
+}

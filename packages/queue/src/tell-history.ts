@@ -1,0 +1,47 @@
+import { performance } from "node:perf_hooks"
+import type { RunState } from "@tintype/db"
+import type { Begun, Outcome, RunOptions } from "./begun.ts"
+import { execute } from "./execute.ts"
+import type { EndedRun } from "./history.ts"
+
+/** What the history calls an outcome; undefined for what it does not tell. */
+function stateOf(outcome: Outcome): RunState | undefined {
+  if (outcome.kind === "void") return undefined
+  if (outcome.kind !== "later") return outcome.kind
+  return outcome.error === undefined ? undefined : "failed"
+}
+
+const about = ({ runner, key, entry }: Begun) => ({
+  jobId: key.id,
+  ownerId: key.ownerId,
+  name: runner.job.name,
+  class: runner.job.class,
+  queuedMs: entry.createdMs,
+  traceId: entry.traceId,
+})
+
+/** Does what a counted run has to do, and notes how it ended. @throws when Postgres does not answer */
+export async function executeAndTell(options: RunOptions, begun: Begun): Promise<Outcome> {
+  const began = performance.now()
+  const outcome = await execute(options, begun)
+  const state = stateOf(outcome)
+  const { attempts, startedMs, worker, createdMs } = begun.entry
+  const ended: Omit<EndedRun, "state"> = {
+    ...about(begun),
+    attempt: attempts,
+    startedMs,
+    finishedMs: (startedMs ?? createdMs) + performance.now() - began,
+    worker,
+    error: "error" in outcome ? (outcome.error ?? null) : null,
+  }
+  if (state) options.history.record({ ...ended, state })
+  return outcome
+}
+
+/** Notes a run that never told its end, when the next one has begun. `seen` is the row as it was before that. */
+export function tellLost({ history }: RunOptions, begun: Begun, seen: Begun["entry"]): void {
+  const { attempts: attempt, startedMs, worker } = seen
+  const error = "the process ended during the run"
+  const finishedMs = begun.entry.startedMs ?? Date.now()
+  history.record({ ...about(begun), attempt, state: "lost", startedMs, finishedMs, worker, error })
+}

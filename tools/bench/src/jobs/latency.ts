@@ -1,0 +1,47 @@
+import { createLogger } from "@tintype/observe"
+import { enqueue, enqueueAll, openQueue, startWorkers } from "@tintype/queue"
+import { benchHandlers, benchJobs, noticeJob, slowJob } from "./catalogue.ts"
+import { percentiles } from "./figures.ts"
+import { type JobStores, OWNER } from "./stores.ts"
+
+const log = createLogger("bench", "fatal")
+
+/**
+ * From COMMIT to the start of a notice's handler, one by one: while nothing else runs, and behind thousands of jobs of
+ * another class that the same process works on.
+ */
+export async function measureStarts({ db, redisUrl }: JobStores, count: number, backlog: number) {
+  const started = new Map<string, number>()
+  const workers = startWorkers({
+    redisUrl,
+    db,
+    log,
+    jobs: benchJobs,
+    handlers: benchHandlers(db, (jobId) => started.set(jobId, performance.now())),
+    classes: { media: { concurrency: 2 }, notify: { concurrency: 8 } },
+  })
+  const queue = openQueue({ redisUrl, log })
+  const measure = async () => {
+    const starts: number[] = []
+    for (let i = 0; i < count; i++) {
+      const job = await db.transaction((tx) => enqueue(tx, noticeJob, OWNER, {}))
+      const committed = performance.now()
+      await queue.dispatch([job])
+      await queue.waitFor(job.id, 5_000, async () => false)
+      starts.push((started.get(job.id) ?? Number.NaN) - committed)
+    }
+    return percentiles(starts.slice(20))
+  }
+  const idle = await measure()
+  const slow = await db.transaction((tx) =>
+    enqueueAll(
+      tx,
+      Array.from({ length: backlog }, () => ({ job: slowJob, ownerId: OWNER, payload: {} })),
+    ),
+  )
+  for (let at = 0; at < slow.length; at += 500) await queue.dispatch(slow.slice(at, at + 500))
+  const behind = await measure()
+  await workers.close(1_000)
+  await queue.close()
+  return { "nothing else": idle, [`${backlog} photos waiting`]: behind }
+}
