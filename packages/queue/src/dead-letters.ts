@@ -1,6 +1,7 @@
 import { type AccountId, type Db, type DeadReason, inTransaction, outbox, sqlState } from "@tintype/db"
 import { and, desc, eq, isNotNull, type SQL, sql } from "drizzle-orm"
 import { noteAudit } from "./audit.ts"
+import type { Job } from "./define-job.ts"
 import type { QueuedJob } from "./enqueue.ts"
 import type { Catalogue } from "./handlers.ts"
 import type { JobClass } from "./job-class.ts"
@@ -128,6 +129,37 @@ async function revive(tx: Db, keys: readonly JobKey[]): Promise<{ revived: Reviv
   return { revived, found }
 }
 
+async function list(db: Db, filter: DeadLetterFilter, request: PageRequest): Promise<Page<DeadLetter>> {
+  const limit = limitOf(request)
+  const place = placeOf(request)
+  const before = place && sql`(dead_at, id) < (${place.at.toISOString()}::timestamptz, ${place.id}::uuid)`
+  const rows = await db
+    .select(COLUMNS)
+    .from(outbox)
+    .where(and(matches(filter), before))
+    .orderBy(desc(outbox.deadAt), desc(outbox.id))
+    .limit(limit + 1)
+  return pageOf(rows, limit, ({ deadAt, id }) => ({ at: deadAt, id }))
+}
+
+async function edit(
+  tx: Db,
+  catalogue: ReadonlyMap<string, Job>,
+  actorId: AccountId,
+  key: JobKey,
+  payload: unknown,
+): Promise<boolean> {
+  const [letter] = await tx.select(COLUMNS).from(outbox).where(isOne(key)).for("update")
+  if (!letter) return false
+  const job = catalogue.get(letter.name)
+  if (!job?.accepts(payload)) throw new TypeError(`the payload does not fit the job ${letter.name}`)
+  const uniqueKey = job.unique?.key(payload) ?? null
+  await tx.update(outbox).set({ payload, uniqueKey }).where(isOne(key))
+  const detail = { name: letter.name, before: letter.payload, after: payload }
+  await noteAudit(tx, actorId, "dead-letter.edit", [{ subject: key.id, detail }])
+  return true
+}
+
 /** Opens the dead letters of a catalogue. */
 export function openDeadLetters({ db, jobs, queue }: DeadLettersOptions): DeadLetters {
   const catalogue = new Map(jobs.map((job) => [job.name, job]))
@@ -150,34 +182,12 @@ export function openDeadLetters({ db, jobs, queue }: DeadLettersOptions): DeadLe
     return found.length
   }
   return {
-    async list(filter = {}, request = {}) {
-      const limit = limitOf(request)
-      const place = placeOf(request)
-      const before = place && sql`(dead_at, id) < (${place.at.toISOString()}::timestamptz, ${place.id}::uuid)`
-      const rows = await db
-        .select(COLUMNS)
-        .from(outbox)
-        .where(and(matches(filter), before))
-        .orderBy(desc(outbox.deadAt), desc(outbox.id))
-        .limit(limit + 1)
-      return pageOf(rows, limit, ({ deadAt, id }) => ({ at: deadAt, id }))
-    },
+    list: (filter = {}, request = {}) => list(db, filter, request),
     async read(key) {
       const [letter] = await db.select(COLUMNS).from(outbox).where(isOne(key))
       return letter
     },
-    edit: (actorId, key, payload) =>
-      inTransaction(db, async (tx) => {
-        const [letter] = await tx.select(COLUMNS).from(outbox).where(isOne(key)).for("update")
-        if (!letter) return false
-        const job = catalogue.get(letter.name)
-        if (!job?.accepts(payload)) throw new TypeError(`the payload does not fit the job ${letter.name}`)
-        const uniqueKey = job.unique?.key(payload) ?? null
-        await tx.update(outbox).set({ payload, uniqueKey }).where(isOne(key))
-        const detail = { name: letter.name, before: letter.payload, after: payload }
-        await noteAudit(tx, actorId, "dead-letter.edit", [{ subject: key.id, detail }])
-        return true
-      }),
+    edit: (actorId, key, payload) => inTransaction(db, (tx) => edit(tx, catalogue, actorId, key, payload)),
     retry,
     async retryAll(actorId, filter) {
       const keys = await db
