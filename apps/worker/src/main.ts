@@ -5,6 +5,7 @@ import { createLogger, onShutdown, startHeartbeat } from "@tintype/observe"
 import { startWorkers } from "@tintype/queue"
 import { buildHandlers, deathHooks } from "./build-worker.ts"
 import { classesOf } from "./classes.ts"
+import { schedules } from "./schedules.ts"
 
 const config = loadWorkerConfig()
 const log = createLogger("worker", config.logLevel)
@@ -23,6 +24,7 @@ const workers = startWorkers({
   handlers: buildHandlers(ctx, darkroom),
   onDead: deathHooks,
   classes: classesOf(config),
+  schedules,
   log,
 })
 if (config.heartbeatPath) startHeartbeat(config.heartbeatPath, log)

@@ -1,7 +1,16 @@
 import { forgetCachedJob } from "./cache-repair.ts"
-import { developPhotoJob } from "./media/index.ts"
+import { developPhotoJob, erasePhotosJob } from "./media/index.ts"
 import { erasePostJob, fanOutPostJob, foldFavouritesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
+import {
+  reconcileFavouritesJob,
+  reconcileFollowersJob,
+  sweepFilesJob,
+  sweepGrantsJob,
+  sweepHistoryJob,
+  sweepKeysJob,
+  sweepUploadsJob,
+} from "./sweep-jobs.ts"
 
 /** Every job there is: the worker has a handler for each. */
 export const jobs = [
@@ -11,4 +20,12 @@ export const jobs = [
   fanOutPostJob,
   foldFavouritesJob,
   erasePostJob,
+  erasePhotosJob,
+  sweepUploadsJob,
+  sweepFilesJob,
+  sweepKeysJob,
+  sweepGrantsJob,
+  sweepHistoryJob,
+  reconcileFollowersJob,
+  reconcileFavouritesJob,
 ] as const

@@ -2,7 +2,9 @@ import { type AccountId, type Db, jobAudit } from "@tintype/db"
 import { desc, sql } from "drizzle-orm"
 import { limitOf, type Page, type PageRequest, pageOf, placeOf } from "./pages.ts"
 
-export type AuditAction = "dead-letter.edit" | "dead-letter.retry" | "dead-letter.discard"
+export type AuditAction =
+  | `dead-letter.${"edit" | "retry" | "discard"}`
+  | `schedule.${"run" | "pause" | "resume"}`
 
 export type AuditEntry = typeof jobAudit.$inferSelect
 

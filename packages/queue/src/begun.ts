@@ -4,6 +4,7 @@ import type { Job } from "./define-job.ts"
 import type { Death, Run } from "./handlers.ts"
 import type { History } from "./history.ts"
 import type { Entry, JobKey } from "./ledger.ts"
+import type { RunWatch } from "./run-watch.ts"
 
 /** How a run ended. */
 export type Outcome =
@@ -29,6 +30,7 @@ export interface RunOptions {
   /** Names this process. */
   worker: string
   history: History
+  watch: RunWatch
   /** Aborted when runs must end because the process does. */
   closing: AbortSignal
 }

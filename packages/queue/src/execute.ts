@@ -51,10 +51,11 @@ export async function execute(options: RunOptions, begun: Begun): Promise<Outcom
     completed = true
   }
   const run = { ownerId: key.ownerId, jobId: key.id, attempt: entry.attempts, complete }
+  const watched = options.watch.watch(key, entry.attempts)
   const onStray = () => log.error(about, "work goes on though its signal was aborted")
   try {
     await awaitJoiners(options, begun)
-    const limits = { deadlineMs: job.deadlineSeconds * 1000, closing, onStray }
+    const limits = { deadlineMs: job.deadlineSeconds * 1000, closing, taken: watched.taken, onStray }
     const handle = (signal: AbortSignal) => handler(entry.payload, { ...run, signal })
     await perform((signal) => withTrace(entry.traceId ?? key.id, () => handle(signal)), limits)
     if (!completed) await complete(db)
@@ -70,5 +71,7 @@ export async function execute(options: RunOptions, begun: Begun): Promise<Outcom
     }
     const outcome = await fail(options, begun, error)
     return completed && outcome.kind === "void" ? { kind: "done" } : outcome
+  } finally {
+    watched.end()
   }
 }

@@ -7,6 +7,9 @@ import { errorText } from "./errors.ts"
 import { createPresence } from "./presence.ts"
 import type { QueueKeys } from "./redis.ts"
 import { repeat } from "./repeat.ts"
+import type { RunWatch } from "./run-watch.ts"
+import type { Schedule } from "./schedules/define-schedule.ts"
+import { createTimekeeper } from "./schedules/timekeeper.ts"
 import { createSender } from "./sender.ts"
 import { revive, sweep } from "./sweep.ts"
 
@@ -19,12 +22,14 @@ export interface HousekeepingOptions {
   prefix: string
   db: Db
   catalogue: ReadonlyMap<string, Job>
+  schedules: readonly Schedule[]
+  watch: RunWatch
   log: Logger
 }
 
 /** What every worker process does beside its jobs, about once a second: say that it is there, and sweep the outbox. */
 export function startHousekeeping(options: HousekeepingOptions) {
-  const { redis, keys, prefix, db, catalogue, log } = options
+  const { redis, keys, prefix, db, catalogue, schedules, watch, log } = options
   const presence = createPresence(redis, keys)
   const sender = createSender(redis, prefix, log)
   const epoch = createEpoch(db, redis, keys)
@@ -39,13 +44,16 @@ export function startHousekeeping(options: HousekeepingOptions) {
     whenReady(() => sweep({ db, sender, epoch, catalogue, log })),
   )
   const reviving = repeat("revive", REVIVE_MS, log, () => revive({ db, catalogue, log }))
+  const watching = repeat("watch", TICK_MS, log, () => watch.look(db))
+  const timekeeper = createTimekeeper({ db, schedules, sender, log })
+  const timekeeping = repeat("schedules", TICK_MS, log, timekeeper.tick)
   redis.on("ready", () => {
     beating.hurry()
     sweeping.hurry()
   })
   return {
     async stop(): Promise<void> {
-      await Promise.all([beating.stop(), sweeping.stop(), reviving.stop()])
+      await Promise.all([beating, sweeping, reviving, watching, timekeeping].map((each) => each.stop()))
       if (redis.status !== "ready") return
       await presence.leave().catch((error) => log.debug({ error: errorText(error) }, "could not sign off"))
       await sender.close()

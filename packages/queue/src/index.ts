@@ -16,6 +16,18 @@ export { JOB_CLASSES, type JobClass } from "./job-class.ts"
 export type { JobKey } from "./ledger.ts"
 export { openQueue, type Queue, type QueueOptions } from "./open-queue.ts"
 export type { Page, PageRequest } from "./pages.ts"
+export { type Bounds, createPressure, type Pressure } from "./pressure.ts"
+export { defineSchedule, type Schedule, type ScheduleOptions } from "./schedules/define-schedule.ts"
+export {
+  forgetScheduleRuns,
+  listScheduleRuns,
+  listSchedules,
+  pauseSchedule,
+  resumeSchedule,
+  runScheduleNow,
+  type ScheduleRunView,
+  type ScheduleView,
+} from "./schedules/operate-schedules.ts"
 export { type JobFilter, type JobState, readJob, searchJobs, type UnfinishedJob } from "./search-jobs.ts"
 export { type JobRun, type RunFilter, searchRuns } from "./search-runs.ts"
 export { startWorkers, type Workers, type WorkersOptions } from "./start-workers.ts"

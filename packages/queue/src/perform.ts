@@ -1,3 +1,4 @@
+import { AlreadyDone } from "./errors.ts"
 import { settledWithin } from "./within.ts"
 
 /** A run was stopped because its process ends: no fault of the job. */
@@ -15,6 +16,8 @@ export interface Limits {
   deadlineMs: number
   /** Aborted when the process ends. */
   closing: AbortSignal
+  /** Aborted when the work has become void. */
+  taken?: AbortSignal
   /** Told when the work goes on though its signal was aborted. */
   onStray?: () => void
 }
@@ -27,7 +30,7 @@ export interface Limits {
  */
 export async function perform(
   work: (signal: AbortSignal) => Promise<void>,
-  { deadlineMs, closing, onStray }: Limits,
+  { deadlineMs, closing, taken, onStray }: Limits,
 ): Promise<void> {
   if (closing.aborted) throw new Released("the process ends")
   const stop = new AbortController()
@@ -38,7 +41,9 @@ export async function perform(
   }
   const release = () => abort(new Released("the process ends"))
   const timer = setTimeout(() => abort(new Error(`not done within ${deadlineMs / 1000} s`)), deadlineMs)
+  const giveUp = () => abort(new AlreadyDone("the job was taken away"))
   closing.addEventListener("abort", release)
+  taken?.addEventListener("abort", giveUp)
   try {
     const working = (async () => work(stop.signal))()
     await Promise.race([working.catch(() => undefined), stopped.promise])
@@ -49,5 +54,6 @@ export async function perform(
   } finally {
     clearTimeout(timer)
     closing.removeEventListener("abort", release)
+    taken?.removeEventListener("abort", giveUp)
   }
 }

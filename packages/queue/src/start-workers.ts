@@ -11,6 +11,8 @@ import { createHistory, noHistory } from "./history.ts"
 import { startHousekeeping } from "./housekeeping.ts"
 import { createRateGate } from "./rate-gate.ts"
 import { DEFAULT_PREFIX, openPatientRedis, openPromptRedis, queueKeys } from "./redis.ts"
+import { createRunWatch } from "./run-watch.ts"
+import type { Schedule } from "./schedules/define-schedule.ts"
 import { createSolitude } from "./solitude.ts"
 import { settledWithin } from "./within.ts"
 
@@ -28,6 +30,8 @@ export interface WorkersOptions<C extends Catalogue, H> {
   /** One for each job, and nothing else. */
   handlers: H & Exactly<Handlers<C>, H>
   onDead?: DeathHooks<C>
+  /** What is started at certain times, by one of all processes. */
+  schedules?: readonly Schedule[]
   /** The classes that this process works on, and how many jobs of each at once. */
   classes: Classes
   log: Logger
@@ -70,7 +74,7 @@ function runnersOf<C extends Catalogue, H>(options: WorkersOptions<C, H>): Map<s
  * @throws Error when two jobs have one name
  */
 export function startWorkers<const C extends Catalogue, H>(options: WorkersOptions<C, H>): Workers {
-  const { redisUrl, db, classes, log, prefix = DEFAULT_PREFIX, keepsHistory = true } = options
+  const { redisUrl, db, classes, log, prefix = DEFAULT_PREFIX, keepsHistory = true, schedules = [] } = options
   const runners = runnersOf(options)
   const keys = queueKeys(prefix)
   const closing = new AbortController()
@@ -84,12 +88,14 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
       .catch((error) => log.debug({ error: errorText(error) }, "no word of a finished job"))
   }
   const worker = nameOfProcess()
+  const watch = createRunWatch()
   const history = keepsHistory ? createHistory(db, log) : noHistory
   const processor = createProcessor({
     db,
     log,
     worker,
     history,
+    watch,
     runners,
     onFinished,
     solitude: createSolitude(),
@@ -98,7 +104,16 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
   })
   const consumers = startConsumers({ redis: patient, prefix, classes, processor, log })
   const catalogue = new Map(options.jobs.map((job) => [job.name, job]))
-  const housekeeping = startHousekeeping({ redis: prompt, keys, prefix, db, catalogue, log })
+  const housekeeping = startHousekeeping({
+    redis: prompt,
+    keys,
+    prefix,
+    db,
+    catalogue,
+    schedules,
+    watch,
+    log,
+  })
   return {
     async close(limitMs) {
       const stopping = housekeeping.stop()

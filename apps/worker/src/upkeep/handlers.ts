@@ -1,7 +1,31 @@
-import { type Context, forgetCached } from "@tintype/domain"
+import { type Context, forgetCached, sweepHistory } from "@tintype/domain"
+import { sweepGrants } from "@tintype/domain/auth"
+import { sweepUploads } from "@tintype/domain/media"
+import { reconcileFavourites, sweepKeys } from "@tintype/domain/posts"
+import { reconcileFollowers } from "@tintype/domain/relationships"
 import type { JobHandlers } from "../job-handlers.ts"
+
+/** A file that is written to is younger. */
+const STALE_MS = 24 * 3600 * 1000
+
+/** Says what a sweep or a check found. */
+const told =
+  (ctx: Context, what: string, work: (ctx: Context, signal: AbortSignal) => Promise<number>) =>
+  async (_payload: object, { signal }: { signal: AbortSignal }): Promise<void> => {
+    const found = await work(ctx, signal)
+    if (found > 0) ctx.log.info({ found }, what)
+  }
 
 export const handleUpkeep = (ctx: Context) =>
   ({
     "cache.forget": ({ keys }) => forgetCached(ctx, keys),
+    "media.sweep-uploads": told(ctx, "uploads that were never posted were removed", sweepUploads),
+    "media.sweep-files": told(ctx, "half-written files were removed", () =>
+      ctx.blobs.sweepTemporary(STALE_MS),
+    ),
+    "posts.sweep-keys": told(ctx, "idempotency keys were removed", sweepKeys),
+    "auth.sweep-grants": told(ctx, "codes and tokens were removed", sweepGrants),
+    "jobs.sweep-history": (_payload, { signal }) => sweepHistory(ctx, signal),
+    "accounts.reconcile-followers": told(ctx, "counts of followers were wrong", reconcileFollowers),
+    "posts.reconcile-favourites": told(ctx, "counts of likes were wrong", reconcileFavourites),
   }) satisfies JobHandlers

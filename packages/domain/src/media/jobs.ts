@@ -10,3 +10,13 @@ export const developPhotoJob = defineJob({
   backoffMs: [500, 20_000],
   deadlineSeconds: 120,
 })
+
+/** Removes the files of uploads that nobody used. */
+export const erasePhotosJob = defineJob({
+  name: "media.erase",
+  class: "upkeep",
+  payload: Type.Object({ mediaIds: Type.Array(Type.String(), { maxItems: 1000 }) }),
+  attempts: 50,
+  backoffMs: [1_000, 600_000],
+  deadlineSeconds: 60,
+})

@@ -12,6 +12,7 @@ import type { Job, PayloadOf } from "../define-job.ts"
 import { enqueue, type QueuedJob } from "../enqueue.ts"
 import type { DeathHooks } from "../handlers.ts"
 import { openQueue, type Queue } from "../open-queue.ts"
+import type { Schedule } from "../schedules/define-schedule.ts"
 import { startWorkers, type Workers } from "../start-workers.ts"
 import { ALICE, createEffects, testHandlers, testJobs } from "./jobs.ts"
 
@@ -90,6 +91,7 @@ export function startTestWorkers(
   { queueUrl, prefix }: QueueAddress,
   onDead: DeathHooks<typeof testJobs> = {},
   classes: Classes = CLASSES,
+  schedules: readonly Schedule[] = [],
 ): Workers {
   const workers = startWorkers({
     redisUrl: queueUrl,
@@ -99,6 +101,7 @@ export function startTestWorkers(
     handlers: testHandlers(world.db),
     onDead,
     classes,
+    schedules,
     log,
   })
   onTestFinished(() => workers.close(1_000))

@@ -1,0 +1,34 @@
+import {
+  reconcileFavouritesJob,
+  reconcileFollowersJob,
+  sweepFilesJob,
+  sweepGrantsJob,
+  sweepHistoryJob,
+  sweepKeysJob,
+  sweepUploadsJob,
+} from "@tintype/domain"
+import { defineSchedule } from "@tintype/queue"
+
+/** A sweep that is not over is not begun again; of those that were missed one is made up for. */
+const sweep = { payload: {}, timeZone: "UTC", overlap: "skip", missed: "once" } as const
+
+/** What the product does by itself, and when. */
+export const schedules = [
+  defineSchedule({ ...sweep, name: "media.sweep-uploads", job: sweepUploadsJob, cron: "0 7 * * * *" }),
+  defineSchedule({ ...sweep, name: "media.sweep-files", job: sweepFilesJob, cron: "0 17 * * * *" }),
+  defineSchedule({ ...sweep, name: "posts.sweep-keys", job: sweepKeysJob, cron: "0 27 * * * *" }),
+  defineSchedule({ ...sweep, name: "auth.sweep-grants", job: sweepGrantsJob, cron: "0 37 3 * * *" }),
+  defineSchedule({ ...sweep, name: "jobs.sweep-history", job: sweepHistoryJob, cron: "0 47 0 * * *" }),
+  defineSchedule({
+    ...sweep,
+    name: "accounts.reconcile-followers",
+    job: reconcileFollowersJob,
+    cron: "0 7 4 * * *",
+  }),
+  defineSchedule({
+    ...sweep,
+    name: "posts.reconcile-favourites",
+    job: reconcileFavouritesJob,
+    cron: "0 37 4 * * *",
+  }),
+]

@@ -1,0 +1,17 @@
+import { dropOldRuns, forgetDeadLetters, forgetScheduleRuns } from "@tintype/queue"
+import type { Context } from "./context.ts"
+import { inBatches } from "./in-batches.ts"
+
+/** How long it is told how runs ended, in days; how long dead letters wait, and how many. */
+const RUN_DAYS = 14
+const SCHEDULE_DAYS = 90
+const DEAD_DAYS = 90
+const MOST_DEAD = 100_000
+
+/** Keeps what is known of jobs within bounds. */
+export async function sweepHistory({ db, log }: Context, signal: AbortSignal): Promise<void> {
+  const dropped = await dropOldRuns(db, RUN_DAYS)
+  const schedules = await inBatches(signal, () => forgetScheduleRuns(db, SCHEDULE_DAYS))
+  const dead = await inBatches(signal, () => forgetDeadLetters(db, DEAD_DAYS, MOST_DEAD))
+  log.info({ dropped, schedules, dead }, "the history of jobs was swept")
+}

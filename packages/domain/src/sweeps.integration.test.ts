@@ -1,0 +1,112 @@
+import {
+  accessTokens,
+  accounts,
+  authorizationCodes,
+  counterDeltas,
+  idempotencyKeys,
+  media,
+  outbox,
+  parseId,
+  posts,
+} from "@tintype/db"
+import { eq, inArray, sql } from "drizzle-orm"
+import { expect } from "vitest"
+import { sweepGrants } from "./auth/index.ts"
+import { sweepUploads } from "./media/index.ts"
+import { favouritePost, foldFavourites, getPost, reconcileFavourites, sweepKeys } from "./posts/index.ts"
+import { foldFollowers, followAccount, reconcileFollowers } from "./relationships/index.ts"
+import { test } from "./testing/domain-test.ts"
+import { aMember, aPhoto, aPost, countsOf } from "./testing/members.ts"
+
+const open = new AbortController().signal
+const aged = (days: number) => sql`now() - ${days}::int * interval '1 day'`
+
+test("uploads that were never posted go, with a job for their files; posted and young ones stay", async ({
+  domain: { ctx },
+}) => {
+  const [author, other] = [await aMember(ctx), await aMember(ctx)]
+  const old = [await aPhoto(ctx, author), await aPhoto(ctx, author), await aPhoto(ctx, other)]
+  const young = await aPhoto(ctx, author)
+  await aPost(ctx, author)
+  await ctx.db
+    .update(media)
+    .set({ createdAt: aged(2) })
+    .where(sql`${media.id} <> ${young}::bigint`)
+  expect(await sweepUploads(ctx, open)).toBe(3)
+  expect(await sweepUploads(ctx, open)).toBe(0)
+  expect(await ctx.db.$count(media, inArray(media.id, old))).toBe(0)
+  expect(await ctx.db.$count(media, eq(media.ownerId, author.accountId))).toBe(2)
+  const jobs = await ctx.db
+    .select({ payload: outbox.payload })
+    .from(outbox)
+    .where(eq(outbox.name, "media.erase"))
+  const named = jobs.flatMap(({ payload }) => Object.values(Object(payload)).flat())
+  expect(named.sort()).toEqual(old.toSorted())
+})
+
+test("codes, tokens and keys that are good for nothing go, others stay", async ({ domain: { ctx } }) => {
+  const author = await aMember(ctx)
+  const appId = parseId<"app">("1")
+  if (!appId) throw new Error("no app")
+  const grant = { appId, accountId: author.accountId, scopes: ["read"] }
+  const codes = [2, 0].map((days) => ({
+    ...grant,
+    codeHash: `code ${days}`,
+    redirectUri: "x",
+    expiresAt: aged(days),
+  }))
+  for (const code of codes) await ctx.db.insert(authorizationCodes).values(code)
+  const tokens = [
+    { tokenHash: "expired", expiresAt: aged(31) },
+    { tokenHash: "just expired", expiresAt: aged(1) },
+    { tokenHash: "long revoked", revoked: true, createdAt: aged(400) },
+    { tokenHash: "revoked", revoked: true, createdAt: aged(1) },
+    { tokenHash: "old and good", createdAt: aged(400) },
+  ]
+  for (const token of tokens) await ctx.db.insert(accessTokens).values({ ...grant, ...token })
+  const key = { accountId: author.accountId, requestHash: "x", postId: sql`1::bigint` }
+  for (const [name, days] of [
+    ["old", 1],
+    ["new", 0],
+  ] as const) {
+    await ctx.db.insert(idempotencyKeys).values({ ...key, key: name, createdAt: aged(days) })
+  }
+  expect(await sweepGrants(ctx, open)).toBe(3)
+  expect(await sweepKeys(ctx, open)).toBe(1)
+  const left = await ctx.db.select({ hash: accessTokens.tokenHash }).from(accessTokens)
+  expect(left.map(({ hash }) => hash).sort()).toEqual(["just expired", "old and good", "revoked"])
+})
+
+test("counts that are wrong are set right, while members go on liking and following", async ({
+  domain: { ctx },
+}) => {
+  const author = await aMember(ctx)
+  const id = await aPost(ctx, author)
+  const fans = await Promise.all(Array.from({ length: 6 }, () => aMember(ctx)))
+  const engage = async (fan: (typeof fans)[number]) => {
+    await favouritePost(ctx, fan, id)
+    await followAccount(ctx, fan, author.accountId)
+  }
+  await Promise.all(fans.slice(0, 2).map(engage))
+  await ctx.db.update(posts).set({ favouritesCount: 40 }).where(eq(posts.id, id))
+  await ctx.db.update(accounts).set({ followersCount: 50 }).where(eq(accounts.id, author.accountId))
+  const [likes, follows] = await Promise.all([
+    reconcileFavourites(ctx, open),
+    reconcileFollowers(ctx, open),
+    ...fans.slice(2).map(engage),
+    foldFavourites(ctx, author.accountId, id),
+    foldFollowers(ctx, author.accountId),
+  ])
+  expect([likes, follows]).toEqual([1, 1])
+  await foldFavourites(ctx, author.accountId, id)
+  await foldFollowers(ctx, author.accountId)
+  expect((await getPost(ctx, null, id)).favourites_count).toBe(6)
+  expect((await countsOf(ctx, author.accountId))?.followers).toBe(6)
+  expect(await ctx.db.$count(counterDeltas)).toBe(0)
+  expect([await reconcileFavourites(ctx, open), await reconcileFollowers(ctx, open)]).toEqual([0, 0])
+})
+
+test("a sweep stops when its run has to end", async ({ domain: { ctx } }) => {
+  await expect(reconcileFollowers(ctx, AbortSignal.abort())).rejects.toThrow()
+  await expect(sweepUploads(ctx, AbortSignal.abort())).rejects.toThrow()
+})
