@@ -11,7 +11,10 @@ const NOTICE_MS = 2000
 
 const config = loadApiConfig()
 const log = createLogger("api", config.logLevel)
-const { ctx, close } = openContext({ ...config, cacheSampleEvery: 1000 }, config, log)
+const bound = { seconds: config.queueMaxWaitSeconds, jobs: config.queueMaxJobs }
+const { ctx, close } = openContext({ ...config, cacheSampleEvery: 1000 }, config, log, {
+  bounds: { media: bound, feed: bound, transfer: bound },
+})
 const health = new Health({
   database: { check: () => checkDatabase(ctx) },
   queue: { check: () => checkQueue(ctx) },

@@ -80,6 +80,9 @@ export interface GatewayConfig extends BaseConfig, BlobConfig {
 export interface ApiConfig extends BaseConfig, BlobConfig, StoresConfig, InstanceConfig {
   host: string
   port: number
+  /** How old the oldest waiting job of a class may be, and how many may wait, before members have to come back later. */
+  queueMaxWaitSeconds: number
+  queueMaxJobs: number
 }
 
 /** Classes of jobs, and how many of each a process does at once unless told otherwise. */
@@ -213,6 +216,8 @@ export function loadApiConfig(env: Env = processEnv()): ApiConfig {
     ...instanceConfig(env),
     host: readText(env, "API_HOST") ?? "0.0.0.0",
     port: readInteger(env, "API_PORT", 3000, 0, 65_535),
+    queueMaxWaitSeconds: readInteger(env, "QUEUE_MAX_WAIT_SECONDS", 300, 1, 86_400),
+    queueMaxJobs: readInteger(env, "QUEUE_MAX_JOBS", 20_000, 1, 1_000_000),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Cache, Limiter, WarmLists } from "@tintype/cache"
 import type { AccountId, AppId, Db } from "@tintype/db"
 import type { BlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
-import type { Queue } from "@tintype/queue"
+import type { Pressure, Queue } from "@tintype/queue"
 
 /** What an instance tells of itself, and how its URLs are made. */
 export interface Settings {
@@ -26,6 +26,8 @@ export interface Context {
   warmLists: WarmLists
   limiter: Limiter
   queue: Queue
+  /** Where members ask for work: refuses it while too much of its class waits. */
+  pressure?: Pressure
   blobs: BlobStore
   settings: Settings
   now: () => Date

@@ -2,7 +2,13 @@ export { forgetCached } from "./cache-repair.ts"
 export type { Actor, Context, Settings } from "./context.ts"
 export * from "./errors.ts"
 export { jobs } from "./jobs.ts"
-export { type OpenContext, openContext, type StoreProbes, type Stores } from "./open-context.ts"
+export {
+  type ContextOptions,
+  type OpenContext,
+  openContext,
+  type StoreProbes,
+  type Stores,
+} from "./open-context.ts"
 export { sweepHistory } from "./sweep-history.ts"
 export * from "./sweep-jobs.ts"
 export { Written } from "./written.ts"

@@ -2,7 +2,7 @@ import { createCache, createLimiter, createWarmLists, openCacheRedis } from "@ti
 import { openDatabase } from "@tintype/db"
 import { openBlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
-import { openQueue } from "@tintype/queue"
+import { type Bounds, createPressure, type JobClass, openQueue } from "@tintype/queue"
 import type { Context, Settings } from "./context.ts"
 import { WARM_POSTS } from "./timelines/index.ts"
 
@@ -24,6 +24,11 @@ export interface StoreProbes {
   onCacheRoundTrip?: (commands: number) => void
 }
 
+export interface ContextOptions extends StoreProbes {
+  /** How much of a class may wait before members are asked to come back later; nothing is refused without. */
+  bounds?: Partial<Record<JobClass, Bounds>>
+}
+
 export interface OpenContext {
   ctx: Context
   close(): Promise<void>
@@ -40,7 +45,7 @@ export function openContext(
   stores: Stores,
   settings: Settings,
   log: Logger,
-  { onStatement, onCacheRoundTrip }: StoreProbes = {},
+  { onStatement, onCacheRoundTrip, bounds }: ContextOptions = {},
 ): OpenContext {
   const { databaseUrl: url, databasePoolSize: poolSize, redisPrefix: prefix } = stores
   const database = openDatabase({ url, poolSize, ...(onStatement && { onStatement }) })
@@ -58,6 +63,7 @@ export function openContext(
     warmLists: createWarmLists(redis, { most: WARM_POSTS, ttlMs: WARM_MS, ...prefixed }),
     limiter: createLimiter(redis, prefixed),
     queue,
+    ...(bounds && { pressure: createPressure({ db: database.db, bounds, log }) }),
     blobs: openBlobStore({ dir: stores.blobDir }),
     settings,
     now: () => new Date(),

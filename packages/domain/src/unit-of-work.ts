@@ -3,6 +3,7 @@ import { type AccountId, type Db, inTransaction, sqlState } from "@tintype/db"
 import { enqueueAll, type Job, type NewJob, type PayloadOf, type QueuedJob } from "@tintype/queue"
 import { forgetCachedJob } from "./cache-repair.ts"
 import type { Context } from "./context.ts"
+import { Unavailable } from "./errors.ts"
 
 /** One transaction together with the jobs and the cache entries that belong to it. */
 export interface UnitOfWork {
@@ -19,6 +20,13 @@ interface Prepared<T> {
   write: CacheWrite | undefined
 }
 
+/** Jobs that join another one are no more work than it. @throws Unavailable */
+async function admit({ pressure }: Context, { class: jobClass, unique }: Job): Promise<void> {
+  if (!pressure || (unique && unique.mode !== "serial")) return
+  const seconds = await pressure.retryAfter(jobClass)
+  if (seconds !== undefined) throw new Unavailable(undefined, seconds)
+}
+
 async function prepare<T>(
   ctx: Context,
   tx: Db,
@@ -32,6 +40,7 @@ async function prepare<T>(
     enqueue: (job, owner, payload) => void jobs.push({ job, ownerId: owner, payload }),
     put: (key, next) => void puts.push({ key, next }),
   })
+  for (const { job } of jobs) await admit(ctx, job)
   const write = puts.length > 0 ? await ctx.cache.beginWrite(puts) : undefined
   try {
     if (write && !write.marked) {
