@@ -5,6 +5,7 @@ import { percentiles } from "./figures.ts"
 import { type JobStores, OWNER } from "./stores.ts"
 
 const log = createLogger("bench", "fatal")
+const BATCH = 250
 
 /**
  * From COMMIT to the start of a notice's handler, one by one: while nothing else runs, and behind thousands of jobs of
@@ -33,13 +34,10 @@ export async function measureStarts({ db, redisUrl }: JobStores, count: number, 
     return percentiles(starts.slice(20))
   }
   const idle = await measure()
-  const slow = await db.transaction((tx) =>
-    enqueueAll(
-      tx,
-      Array.from({ length: backlog }, () => ({ job: slowJob, ownerId: OWNER, payload: {} })),
-    ),
-  )
-  for (let at = 0; at < slow.length; at += 500) await queue.dispatch(slow.slice(at, at + 500))
+  for (let left = backlog; left > 0; left -= BATCH) {
+    const jobs = Array.from({ length: BATCH }, () => ({ job: slowJob, ownerId: OWNER, payload: {} }))
+    await queue.dispatch(await db.transaction((tx) => enqueueAll(tx, jobs)))
+  }
   const behind = await measure()
   await workers.close(1_000)
   await queue.close()
