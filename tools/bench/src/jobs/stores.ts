@@ -30,7 +30,7 @@ export async function openJobStores(stack: AsyncDisposableStack): Promise<JobSto
   stack.defer(() => database.close())
   await database.db.execute(sql`create table effects (job_id uuid not null)`)
   await database.db.execute(
-    sql`create table likes (id uuid primary key, post_id int not null, note text not null)`,
+    sql`create table written (id uuid primary key, post_id int not null, note text not null)`,
   )
   return { databaseUrl, redisUrl: redis.url, db: database.db }
 }

@@ -59,11 +59,11 @@ export async function measureEnqueue({ db, redisUrl }: JobStores, ms: number) {
   await queue.dispatch([])
   const plain = () =>
     db.transaction(async (tx) => {
-      await tx.execute(sql`insert into likes values (${randomUUIDv7()}, 1, 'a like')`)
+      await tx.execute(sql`insert into written values (${randomUUIDv7()}, 1, 'a like')`)
     })
   const withJob = () =>
     db.transaction(async (tx) => {
-      await tx.execute(sql`insert into likes values (${randomUUIDv7()}, 1, 'a like')`)
+      await tx.execute(sql`insert into written values (${randomUUIDv7()}, 1, 'a like')`)
       return enqueue(tx, effectJob, OWNER, {})
     })
   const dispatched = async () => queue.dispatch([await withJob()])
