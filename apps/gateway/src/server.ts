@@ -154,10 +154,7 @@ export class GatewayServer {
     if (known) return known
     const siblings = new Set<Exchange>()
     this.#open.set(socket, siblings)
-    socket.once("close", () => {
-      this.#open.delete(socket)
-      endAll(siblings)
-    })
+    socket.once("close", () => this.#open.delete(socket))
     return siblings
   }
 
@@ -171,15 +168,6 @@ export class GatewayServer {
     const answerable = exchange === undefined || (more.length === 0 && !exchange.res.headersSent)
     if (answerable && error.code !== "ECONNRESET") refuseBytes(socket, statusOf(error.code))
     else socket.destroy()
-  }
-}
-
-/** Tells the responses that still wait for their turn on a connection that it is gone; Node tells the first alone. */
-function endAll(exchanges: ReadonlySet<Exchange>): void {
-  for (const { res } of exchanges) {
-    if (res.closed) continue
-    res.destroy()
-    res.emit("close")
   }
 }
 

@@ -18,7 +18,7 @@ test.for([
 })
 
 test.for([
-  ["killed", () => kills({ ...SHORT, times: 1 })],
+  ["killed", () => kills({ ...SHORT, times: 3 })],
   ["frozen", () => freezes(SHORT, 1_500)],
 ] as const)(
   "one of three replicas %s costs no read and no keyed write, and doubles none",
