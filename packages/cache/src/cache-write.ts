@@ -45,7 +45,9 @@ export async function beginWrite(
     marked: marks.every(({ status }) => status === "fulfilled"),
     async publish() {
       const published = await Promise.allSettled(
-        writes.map(({ key, next }) => protocol.publish(key, token, next)),
+        writes.map(({ key, next }, index) =>
+          protocol.publish(key, token, next, marks[index]?.status === "fulfilled"),
+        ),
       )
       for (const [index, { key }] of writes.entries()) {
         if (published[index]?.status === "rejected") repairs.owe(key.key)

@@ -26,7 +26,8 @@ export interface Protocol {
   fill(key: CacheKey<unknown>, token: string, row: Versioned<unknown>, costMs: number): Promise<void>
   release(key: CacheKey<unknown>, token: string): Promise<void>
   begin(key: CacheKey<unknown>, token: string): Promise<void>
-  publish(key: CacheKey<unknown>, token: string, row: Versioned<unknown>): Promise<void>
+  /** `marked`: whether `begin` was answered. */
+  publish(key: CacheKey<unknown>, token: string, row: Versioned<unknown>, marked: boolean): Promise<void>
   abandon(key: CacheKey<unknown>, token: string): Promise<void>
   forget(key: string): Promise<void>
 }
@@ -60,9 +61,10 @@ export function createProtocol(parts: ProtocolParts): Protocol {
     token: string,
     row: Versioned<unknown>,
     costMs: number,
+    ...more: readonly number[]
   ) => {
     const { version, text, lifeMs, softMs, unkept } = encode(key.policy, row, costMs)
-    const reply = await redis.run(script, names(key.key), token, version, text, lifeMs, softMs)
+    const reply = await redis.run(script, names(key.key), token, version, text, lifeMs, softMs, ...more)
     if (unkept) counters.tooLarge += 1
     if (reply === 1) counters.charactersWritten += text.length
     return reply === 1
@@ -89,15 +91,15 @@ export function createProtocol(parts: ProtocolParts): Protocol {
     async begin({ key }, token) {
       await redis.run(scripts.begin, names(key), token, markMs)
     },
-    async publish(key, token, row) {
-      counters[(await put(scripts.publish, key, token, row, 0)) ? "publishes" : "refusedPublishes"] += 1
+    async publish(key, token, row, marked) {
+      const done = await put(scripts.publish, key, token, row, 0, marked ? 1 : 0)
+      counters[done ? "publishes" : "refusedPublishes"] += 1
     },
     async abandon({ key }, token) {
       await redis.run(scripts.abandon, names(key), token)
     },
     async forget(key) {
-      const [value, lease] = names(key)
-      await redis.send("del", value, lease)
+      await redis.run(scripts.forget, names(key))
     },
   }
 }

@@ -20,6 +20,7 @@ export interface CacheScripts {
   begin: Script
   publish: Script
   abandon: Script
+  forget: Script
 }
 
 /*
@@ -113,14 +114,15 @@ redis.call('PEXPIRE', KEYS[3], ARGV[2])
 `)
 
 /**
- * A writer, after COMMIT. ARGV from 2 on: as `put` takes them.
+ * A writer, after COMMIT. ARGV from 2 on: as `put` takes them; ARGV[6]: 1 if it was told before COMMIT that its mark
+ * stands. A mark that it only finds now may have been set late, when others had already gone on.
  * A value that is there is raised to a higher version, never lowered. An absent one is put only by a writer whose
  * mark kept everybody out since before its COMMIT, alone, and whom no newer version overtook meanwhile (`floor`);
  * else it stays absent and the next reader fills it.
  */
 const publish = script(`${NOW}${OTHERS}${PUT}
 local mark = redis.call('HGET', KEYS[3], ARGV[1])
-local mine = mark and tonumber(mark) > now
+local mine = ARGV[6] == '1' and mark and tonumber(mark) > now
 local version = tonumber(ARGV[2])
 local overtaken = tonumber(redis.call('HGET', KEYS[3], 'floor') or '0') > version
 redis.call('HDEL', KEYS[3], ARGV[1])
@@ -148,4 +150,22 @@ redis.call('HDEL', KEYS[3], ARGV[1])
 if not others() then redis.call('DEL', KEYS[3]) end
 `)
 
-export const CACHE_SCRIPTS: CacheScripts = { lease, renew, fill, release, begin, publish, abandon }
+/**
+ * A repair: the value goes, and what is about to be put in its place, by readers and by writers. Those who are
+ * marked now may publish something older than what the repair is for; the floor keeps them from it.
+ */
+const forget = script(`
+redis.call('DEL', KEYS[1], KEYS[2])
+if redis.call('EXISTS', KEYS[3]) == 1 then redis.call('HSET', KEYS[3], 'floor', '9007199254740991') end
+`)
+
+export const CACHE_SCRIPTS: CacheScripts = {
+  lease,
+  renew,
+  fill,
+  release,
+  begin,
+  publish,
+  abandon,
+  forget,
+}

@@ -1,5 +1,10 @@
+import { createLogger } from "@tintype/observe"
 import { test } from "@tintype/testkit"
 import { describe, expect } from "vitest"
+import { createCache } from "./cache.ts"
+import type { CacheRedis } from "./cache-redis.ts"
+import { CacheUnavailable } from "./same-tick.ts"
+import { CACHE_SCRIPTS } from "./scripts.ts"
 import { Notes, noteEntry } from "./testing/notes.ts"
 import { openProcess } from "./testing/open-process.ts"
 
@@ -109,5 +114,43 @@ describe("writing through the cache", () => {
       return loaded
     })
     expect(await notes.read(process.cache, 1)).toEqual(["newest"])
+  })
+
+  test("forgetting keeps a writer that is late from putting what is older by now", async ({ redis }) => {
+    await using process = openProcess({ url: redis.cacheUrl, prefix: `${redis.prefix}late:` })
+    const notes = new Notes()
+    const late = await process.cache.beginWrite([notes.put(1, "old")])
+    notes.put(1, "new")
+    await process.cache.forget([noteEntry.key(1).key])
+    await late.publish()
+    expect(await notes.read(process.cache, 1)).toEqual(["new"])
+    // Once it is through, all is as ever.
+    expect(await notes.untilCached(process.cache, 1)).toBe("new")
+  })
+
+  test("a mark that Redis sets only after its writer gave it up lets nothing older be put", async ({
+    redis,
+  }) => {
+    const prefix = `${redis.prefix}mark:`
+    await using process = openProcess({ url: redis.cacheUrl, prefix })
+    const late: (() => Promise<unknown>)[] = []
+    const slow: CacheRedis = {
+      trusted: true,
+      send: (...args) => process.redis.send(...args),
+      async run(script, ...args) {
+        if (script !== CACHE_SCRIPTS.begin) return process.redis.run(script, ...args)
+        late.push(() => process.redis.run(script, ...args))
+        throw new CacheUnavailable("still under way")
+      },
+    }
+    await using slowCache = createCache(slow, { log: createLogger("test", "silent"), prefix })
+    const notes = new Notes()
+    const given = await slowCache.beginWrite([notes.put(1, "old")])
+    expect(given.marked).toBe(false)
+    await (await process.cache.beginWrite([notes.put(1, "new")])).publish()
+    for (const run of late) await run()
+    await given.publish()
+    expect(await notes.read(process.cache, 1)).toEqual(["new"])
+    expect(await notes.untilCached(process.cache, 1)).toBe("new")
   })
 })

@@ -26,6 +26,7 @@ const plain: CacheScripts = {
   begin: nothing(),
   publish: script(put),
   abandon: nothing(),
+  forget: nothing(),
 }
 
 const { lease, fill, begin, publish } = CACHE_SCRIPTS

@@ -11,7 +11,7 @@ const SEQUENCES = 600
 const STEPS = 16
 const LIFE = 1e9
 
-const NAMES = ["lease", "renew", "fill", "release", "begin", "begin", "publish", "abandon"] as const
+const NAMES = ["lease", "renew", "fill", "release", "begin", "begin", "publish", "abandon", "forget"] as const
 
 type Step = (redis: CacheRedis, keys: readonly [string, string, string]) => Promise<unknown>
 
@@ -26,8 +26,9 @@ function anyStep(random: Random): [string, Step] {
     fill: put,
     release: [],
     begin: [LIFE],
-    publish: put,
+    publish: [...put, random.below(3) === 0 ? 0 : 1],
     abandon: [],
+    forget: [],
   }
   const lose = (command: string, ...rest: [number, ...string[]]): [string, Step] => [
     `${command} ${rest}`,

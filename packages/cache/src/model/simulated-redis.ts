@@ -1,6 +1,8 @@
 import type { CacheRedis } from "../cache-redis.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "../scripts.ts"
 
+const NAMES = ["lease", "renew", "fill", "release", "begin", "publish", "abandon", "forget"] as const
+
 type Reply = string | number | null
 type Keys = readonly [value: string, lease: string, marks: string]
 
@@ -73,7 +75,7 @@ class Store {
     publish: ([value, lease, marks], argv) => {
       const [token = "", version = "0"] = argv
       const hash = this.hashes.get(marks)
-      const mine = Number(hash?.get(token) ?? 0) > Date.now()
+      const mine = argv[5] === "1" && Number(hash?.get(token) ?? 0) > Date.now()
       const overtaken = Number(hash?.get("floor") ?? 0) > Number(version)
       this.#unmark(marks, token)
       this.texts.delete(lease)
@@ -90,6 +92,12 @@ class Store {
     abandon: ([, , marks], [token = ""]) => {
       this.#unmark(marks, token)
       if (!this.#others(marks, token)) this.hashes.delete(marks)
+      return null
+    },
+    forget: ([value, lease, marks]) => {
+      this.texts.delete(value)
+      this.texts.delete(lease)
+      if (this.hashes.has(marks)) this.#set(marks, "floor", String(Number.MAX_SAFE_INTEGER))
       return null
     },
   }
@@ -119,7 +127,7 @@ export function simulateRedis(): CacheRedis {
       return run(args.map(String))
     },
     async run(script, [value = "", lease = "", marks = ""], ...args) {
-      for (const name of ["lease", "renew", "fill", "release", "begin", "publish", "abandon"] as const) {
+      for (const name of NAMES) {
         if (CACHE_SCRIPTS[name] === script) return store.steps[name]([value, lease, marks], args.map(String))
       }
       throw new Error("this script is not simulated")

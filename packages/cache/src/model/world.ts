@@ -76,7 +76,7 @@ export interface WorldOptions {
   scripts: CacheScripts
   /** Different for every run. */
   prefix: string
-  /** Some commands, or their replies, never arrive. */
+  /** Some commands, or their replies, never arrive, or too late. */
   lossy: boolean
   random: Random
   scheduler: Scheduler
@@ -87,6 +87,8 @@ export class World {
   readonly violations: string[] = []
   readonly marks: Mark[] = []
   readonly #caches: Cache[] = []
+  /** What Redis does only after it was given up. */
+  readonly #late: Promise<unknown>[] = []
   readonly random: Random
   readonly scheduler: Scheduler
   readonly #options: WorldOptions
@@ -128,7 +130,7 @@ export class World {
 
   /** When nothing is going on any more behind the readers of processes that live. */
   async idle(): Promise<void> {
-    await Promise.all(this.#caches.map((cache) => cache.idle()))
+    await Promise.all([...this.#late, ...this.#caches.map((cache) => cache.idle())])
   }
 
   #step<T>(name: string, command: string, work: () => Promise<T>): Promise<T> {
@@ -136,6 +138,10 @@ export class World {
       // A publish that fails is repaired later by a timer, which these steps do not show.
       const loss = this.#options.lossy && command !== "publish" ? this.random.below(40) : -1
       if (loss === 0) throw new CacheUnavailable("request lost")
+      if (command === "begin" && loss > 1 && loss < 8) {
+        this.#late.push(this.scheduler.step(`late ${name} ${command}`, work))
+        throw new CacheUnavailable("request under way")
+      }
       const reply = await work()
       if (loss === 1) throw new CacheUnavailable("reply lost")
       return reply
