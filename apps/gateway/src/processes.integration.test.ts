@@ -1,7 +1,11 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { fileURLToPath } from "node:url"
 import { expect, test, vi } from "vitest"
 import { startBackend } from "./testing/backend.ts"
 import { keepAsking } from "./testing/keep-asking.ts"
 import { type GatewayProcess, spawnGateway } from "./testing/spawn-gateway.ts"
+import { SECRET } from "./testing/start-gateway.ts"
 
 const SOON = { timeout: 20_000, interval: 20 }
 
@@ -66,6 +70,20 @@ test("when the process that keeps them is killed they finish and end", async () 
   await gateway.exited
 
   await vi.waitFor(() => expect(pidsOf(gateway).map(isAlive)).toEqual([false, false]), SOON)
+})
+
+test("a setting that makes no sense ends all of them at the start", async () => {
+  const main = fileURLToPath(new URL("./main.ts", import.meta.url))
+  const env = {
+    GATEWAY_PROCESSES: "2",
+    PORT: "0",
+    BLOB_DIR: "/x",
+    SIGNING_SECRET: SECRET,
+    WEB_DIR: "/nowhere",
+  }
+  const child = spawn(process.execPath, [main], { env, stdio: "ignore" })
+
+  expect(await once(child, "exit")).toEqual([1, null])
 })
 
 test("two gateways share a port where both say so, and one of them may go", async () => {

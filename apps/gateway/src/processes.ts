@@ -17,12 +17,18 @@ export function keepProcesses(count: number, drainSeconds: number, log: Logger):
   const serving = new Set<Worker>()
   let stopping = false
   let reloading = false
+  let hasServed = false
+  cluster.once("listening", () => {
+    hasServed = true
+  })
 
   const start = (): Worker => {
     const worker = cluster.fork()
     serving.add(worker)
     worker.once("exit", (code, signal) => {
       if (!serving.delete(worker) || stopping) return
+      // A setting that makes no sense does not get better by trying again.
+      if (!hasServed) process.exit(1)
       log.error({ pid: worker.process.pid, code, signal }, "process ended, starting another")
       setTimeout(() => !stopping && start(), RESTART_MS)
     })
