@@ -1,6 +1,8 @@
 import type { GatewayConfig } from "@tintype/config"
 import type { Logger } from "@tintype/observe"
 import { chain } from "./exchange.ts"
+import { type Clock, SYSTEM_CLOCK } from "./http-cache/clock.ts"
+import { HttpCache } from "./http-cache/http-cache.ts"
 import { answerHealth } from "./policies/answer-health.ts"
 import { believePeers } from "./policies/believe-peers.ts"
 import { checkHeaders } from "./policies/check-headers.ts"
@@ -13,6 +15,7 @@ import { limitConcurrency } from "./policies/limit-concurrency.ts"
 import { limitUpgrade } from "./policies/limit-upgrade.ts"
 import { logAccess } from "./policies/log-access.ts"
 import { byPath } from "./policies/route.ts"
+import { useCache } from "./policies/use-cache.ts"
 import { Streams } from "./proxy/streams.ts"
 import { GatewayServer } from "./server.ts"
 import { openWeb } from "./static/open-web.ts"
@@ -27,6 +30,8 @@ export interface GatewayParts {
   photos: PhotoStore
   /** Finds the addresses behind the name of an upstream; by default the system's resolver. */
   resolve?: Resolve
+  /** The time by which cached responses age. */
+  clock?: Clock
 }
 
 export interface Gateway {
@@ -47,15 +52,15 @@ const NOTICE_MS = 2_000
  * @throws Error naming the setting that makes no sense
  */
 export async function buildGateway(config: GatewayConfig, parts: GatewayParts): Promise<Gateway> {
-  const { log, photos, resolve } = parts
+  const { log, photos, resolve, clock = SYSTEM_CLOCK } = parts
   const streams = new Streams()
-  const api = new Replicas(log, {
-    checkPath: "/health/ready",
-    balance: config.balance === "round-robin" ? roundRobin() : leastBusyOfTwo,
-  })
+  const balance = config.balance === "round-robin" ? roundRobin() : leastBusyOfTwo
+  const api = new Replicas(log, { checkPath: "/health/ready", balance })
+  const cache = new HttpCache({ maxBytes: config.httpCacheMaxBytes, clock })
   const limits = { most: config.maxRequests, queue: config.maxRequests, waitMs: QUEUE_MS }
   const toApi = chain(
     [
+      useCache(cache),
       keepBody(),
       limitConcurrency({ ...limits, counts: (exchange) => !isStreamed(exchange) }),
       limitConcurrency({ ...limits, counts: isStreamed }),
@@ -100,6 +105,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
       streams.drain(noticeMs)
       await server.drain(ms, noticeMs)
       stopDiscovery()
+      cache.close()
       await Promise.all([api.close(), web.close()])
     },
   }

@@ -1,5 +1,5 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http"
-import type { Duplex } from "node:stream"
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http"
+import type { Duplex, Writable } from "node:stream"
 
 /** Who asks, as far as it can be believed: see policies/believe-peers.ts. */
 export interface Client {
@@ -9,10 +9,22 @@ export interface Client {
   host: string
 }
 
+/** Where an answer goes: to a client, or to the cache that asks in the place of several. */
+export interface Reply extends Writable {
+  readonly headersSent: boolean
+  readonly statusCode: number
+  /** Whether the connection is used again after this answer. */
+  shouldKeepAlive: boolean
+  readonly socket: { resetAndDestroy(): unknown } | null
+  writeHead(status: number, headers: OutgoingHttpHeaders): unknown
+  flushHeaders(): void
+  writeContinue(): void
+}
+
 /** One request and its response on their way through the chain; the policies fill it in. */
 export interface Exchange {
   readonly req: IncomingMessage
-  readonly res: ServerResponse
+  readonly res: Reply
   requestId: string
   client: Client
   /** The request's path, percent-encoding untouched, without the query. */
@@ -33,6 +45,8 @@ export interface Exchange {
   replica: string | undefined
   /** Gives back the place among the requests in flight, for an answer that may last for hours. */
   yieldPlace: () => void
+  /** Sees and may change the head of the answer before it is sent. */
+  onHead?: (status: number, headers: OutgoingHttpHeaders) => void
 }
 
 /** Answers an exchange, now or later. What it throws becomes a 500. */
@@ -62,6 +76,7 @@ export function beginResponse(exchange: Exchange, status: number, headers: Outgo
   const { res } = exchange
   if (res.destroyed || res.headersSent) return false
   headers["x-request-id"] = exchange.requestId
+  exchange.onHead?.(status, headers)
   res.writeHead(status, headers)
   return true
 }

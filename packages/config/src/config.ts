@@ -75,6 +75,8 @@ export interface GatewayConfig extends BaseConfig, BlobConfig {
   /** Peers whose X-Forwarded-* are believed: addresses or CIDR ranges. */
   trustedProxies: readonly string[]
   uploadMaxBytes: number
+  /** Memory for cached responses; 0 keeps none. */
+  httpCacheMaxBytes: number
 }
 
 export interface ApiConfig extends BaseConfig, BlobConfig, StoresConfig, InstanceConfig {
@@ -204,6 +206,7 @@ export function loadGatewayConfig(env: Env = processEnv()): GatewayConfig {
     webDevUrl: readText(env, "WEB_DEV_URL"),
     trustedProxies: readList(env, "TRUSTED_PROXIES", ""),
     uploadMaxBytes: uploadMaxBytes(env),
+    httpCacheMaxBytes: readInteger(env, "HTTP_CACHE_MIB", 64, 0, 65_536) * MIB,
   }
 }
 

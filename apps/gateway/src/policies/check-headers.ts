@@ -3,7 +3,8 @@ import { hasBody, refuse } from "../answer.ts"
 import type { Policy, Refusal } from "../exchange.ts"
 
 const MAX_HEADERS = 100
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+/** M-SEARCH is one that nothing here knows: the api says so, and the cache takes it for one that changes things. */
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "M-SEARCH"])
 /** A host and its port as RFC 3986 writes them, without a user. */
 export const HOST = /^(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::\d{1,5})?$/i
 /** Headers of which a second one would leave open which holds (RFC 9110 §5.3). */

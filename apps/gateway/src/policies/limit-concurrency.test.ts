@@ -4,11 +4,11 @@ import { connectRaw } from "../testing/raw-client.ts"
 import { sendRequest } from "../testing/send-request.ts"
 import { startGateway } from "../testing/start-gateway.ts"
 
-/** A replica that answers `/api/held` only when told to. */
+/** A replica that answers what begins with `/api/held` only when told to. */
 async function start(maxRequests: number) {
   const held: (() => void)[] = []
   const backend = await startBackend((req, res) => {
-    if (req.url === "/api/held") held.push(() => res.end("late"))
+    if (req.url?.startsWith("/api/held")) held.push(() => res.end("late"))
     else echo(req, res)
   })
   const gateway = await startGateway({ apiUpstreams: [backend.origin], maxRequests })
@@ -17,7 +17,7 @@ async function start(maxRequests: number) {
 
 test("what is too much waits for its turn, and is answered when one is over", async () => {
   const { held, backend, ask } = await start(2)
-  const first = [ask("/api/held"), ask("/api/held")]
+  const first = [ask("/api/held?1"), ask("/api/held?2")]
   await vi.waitFor(() => expect(held).toHaveLength(2))
 
   const third = ask("/api/x")

@@ -36,6 +36,7 @@ export async function startGateway(
       webDevUrl: undefined,
       trustedProxies: [],
       uploadMaxBytes: 4 * 1024 * 1024,
+      httpCacheMaxBytes: 8 * 1024 * 1024,
       ...config,
     },
     {

@@ -1,0 +1,124 @@
+import { IncomingMessage, type OutgoingHttpHeaders } from "node:http"
+import { Socket } from "node:net"
+import { Writable } from "node:stream"
+import type { Exchange, Reply } from "../exchange.ts"
+import type { StoredResponse } from "./stored-response.ts"
+import { canBeConfirmed } from "./update-stored.ts"
+
+/** The connection of requests that come from the cache itself: it is never opened and never closed. */
+const NOWHERE = new Socket()
+/** What a client asks that the cache answers by itself from what the origin sends. */
+const CONDITIONS = new Set(["if-none-match", "if-modified-since", "if-range", "range"])
+
+/** What becomes of a response that the cache asked for. */
+export interface Receiver {
+  onHead(status: number, headers: OutgoingHttpHeaders): void
+  /** @param taken called when the next chunk may come */
+  onData(chunk: Buffer, taken: () => void): void
+  onEnd(): void
+  /** The response broke off, or there will be none. */
+  onFailure(): void
+}
+
+/** Takes an answer in the place of a client's response. */
+export class OriginReply extends Writable implements Reply {
+  headersSent = false
+  statusCode = 0
+  shouldKeepAlive = true
+  readonly socket = { resetAndDestroy: () => this.destroy() }
+  readonly #receiver: Receiver
+
+  constructor(receiver: Receiver) {
+    super({ decodeStrings: true })
+    this.#receiver = receiver
+  }
+
+  writeHead(status: number, headers: OutgoingHttpHeaders): void {
+    this.headersSent = true
+    this.statusCode = status
+    this.#receiver.onHead(status, headers)
+  }
+
+  /** The head is known once it is written. */
+  flushHeaders(): void {}
+
+  /** Requests of the cache have no body. */
+  writeContinue(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#receiver.onData(chunk, done)
+  }
+
+  override _final(done: () => void): void {
+    this.#receiver.onEnd()
+    done()
+  }
+
+  override _destroy(_error: Error | null, done: () => void): void {
+    if (!this.writableFinished) this.#receiver.onFailure()
+    done()
+  }
+}
+
+/**
+ * An exchange like the client's that ends in `reply`.
+ *
+ * @param stored the response that the origin is asked to confirm, if it can be, in place of the client's conditions
+ */
+export function originExchange(
+  exchange: Exchange,
+  reply: OriginReply,
+  stored: StoredResponse | undefined,
+): Exchange {
+  const { client, requestId, path, search } = exchange
+  const asks = stored && canBeConfirmed(stored)
+  const req = asks ? conditional(exchange.req, stored) : copyOf(exchange.req, new Set())
+  return {
+    req,
+    res: reply,
+    requestId,
+    client: { ...client },
+    path,
+    search,
+    bodyLimit: 0,
+    awaitsContinue: false,
+    keptBody: undefined,
+    upgrade: undefined,
+    chosenReplica: undefined,
+    replica: undefined,
+    yieldPlace: () => {},
+  }
+}
+
+function conditional(asked: IncomingMessage, { fields }: StoredResponse): IncomingMessage {
+  const req = copyOf(asked, CONDITIONS)
+  for (const [name, validator] of [
+    ["if-none-match", fields.etag],
+    ["if-modified-since", fields["last-modified"]],
+  ] as const) {
+    if (typeof validator !== "string") continue
+    req.rawHeaders.push(name, validator)
+    req.headers[name] = validator
+  }
+  return req
+}
+
+/** The same request on no connection, its body left out: it lives on when the client leaves. */
+function copyOf(asked: IncomingMessage, without: ReadonlySet<string>): IncomingMessage {
+  const req = new IncomingMessage(NOWHERE)
+  req.method = asked.method
+  req.url = asked.url
+  req.httpVersion = asked.httpVersion
+  req.complete = true
+  req.rawHeaders = asked.rawHeaders
+  req.headers = { ...asked.headers }
+  if (without.size === 0) return req
+  const { rawHeaders } = asked
+  req.rawHeaders = []
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? ""
+    if (without.has(name.toLowerCase())) delete req.headers[name.toLowerCase()]
+    else req.rawHeaders.push(name, rawHeaders[i + 1] ?? "")
+  }
+  return req
+}
