@@ -2,7 +2,7 @@ import type { GatewayConfig } from "@tintype/config"
 import type { Logger } from "@tintype/observe"
 import { chain } from "./exchange.ts"
 import { type Clock, SYSTEM_CLOCK } from "./http-cache/clock.ts"
-import { HttpCache } from "./http-cache/http-cache.ts"
+import { type HearPurges, openHttpCache } from "./http-cache/open-http-cache.ts"
 import { answerHealth } from "./policies/answer-health.ts"
 import { believePeers } from "./policies/believe-peers.ts"
 import { checkHeaders } from "./policies/check-headers.ts"
@@ -32,6 +32,8 @@ export interface GatewayParts {
   resolve?: Resolve
   /** The time by which cached responses age. */
   clock?: Clock
+  /** Listens to what the api purges, and returns how to stop; without it what could be purged is not kept. */
+  hearPurges?: HearPurges
 }
 
 export interface Gateway {
@@ -52,15 +54,15 @@ const NOTICE_MS = 2_000
  * @throws Error naming the setting that makes no sense
  */
 export async function buildGateway(config: GatewayConfig, parts: GatewayParts): Promise<Gateway> {
-  const { log, photos, resolve, clock = SYSTEM_CLOCK } = parts
+  const { log, photos, resolve, clock = SYSTEM_CLOCK, hearPurges } = parts
   const streams = new Streams()
   const balance = config.balance === "round-robin" ? roundRobin() : leastBusyOfTwo
   const api = new Replicas(log, { checkPath: "/health/ready", balance })
-  const cache = new HttpCache({ maxBytes: config.httpCacheMaxBytes, clock })
+  const shared = openHttpCache({ maxBytes: config.httpCacheMaxBytes, clock }, hearPurges)
   const limits = { most: config.maxRequests, queue: config.maxRequests, waitMs: QUEUE_MS }
   const toApi = chain(
     [
-      useCache(cache),
+      useCache(shared.cache),
       keepBody(),
       limitConcurrency({ ...limits, counts: (exchange) => !isStreamed(exchange) }),
       limitConcurrency({ ...limits, counts: isStreamed }),
@@ -105,8 +107,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
       streams.drain(noticeMs)
       await server.drain(ms, noticeMs)
       stopDiscovery()
-      cache.close()
-      await Promise.all([api.close(), web.close()])
+      await Promise.all([shared.close(), api.close(), web.close()])
     },
   }
 }

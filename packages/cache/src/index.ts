@@ -10,6 +10,7 @@ export {
   type EntryPolicy,
 } from "./define-entry.ts"
 export { createLimiter, type Limit, type Limiter } from "./limiter.ts"
+export { createPurges, type Purges } from "./purges/publish-purges.ts"
 export { CacheUnavailable } from "./same-tick.ts"
 export { type Script, script } from "./scripts.ts"
 export { type Load, LoadsExhausted } from "./single-flight.ts"

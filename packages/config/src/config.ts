@@ -77,6 +77,8 @@ export interface GatewayConfig extends BaseConfig, BlobConfig {
   uploadMaxBytes: number
   /** Memory for cached responses; 0 keeps none. */
   httpCacheMaxBytes: number
+  /** Where purges of cached responses are heard. */
+  redisCacheUrl: string | undefined
 }
 
 export interface ApiConfig extends BaseConfig, BlobConfig, StoresConfig, InstanceConfig {
@@ -207,6 +209,7 @@ export function loadGatewayConfig(env: Env = processEnv()): GatewayConfig {
     trustedProxies: readList(env, "TRUSTED_PROXIES", ""),
     uploadMaxBytes: uploadMaxBytes(env),
     httpCacheMaxBytes: readInteger(env, "HTTP_CACHE_MIB", 64, 0, 65_536) * MIB,
+    redisCacheUrl: readText(env, "REDIS_CACHE_URL") && requireUrl(env, "REDIS_CACHE_URL", REDIS).href,
   }
 }
 

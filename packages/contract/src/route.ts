@@ -18,6 +18,16 @@ export type Scope =
   | `read:${"accounts" | "statuses" | "follows" | "favourites" | "bookmarks"}`
   | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites" | "bookmarks"}`
 
+/** How an answer to somebody who does not say who they are may be kept for others like them. */
+export interface SharedCaching {
+  /** Seconds for which it is fresh, unless it is purged before. */
+  seconds: number
+  /** Seconds after that for which it may be sent while another one is fetched. */
+  staleSeconds: number
+  /** What a change of ends it. */
+  shows: "instance" | "account" | "accountPosts" | "post" | "directory"
+}
+
 export interface RouteSpec {
   method: Method
   /** With `:name` for parameters. */
@@ -36,6 +46,8 @@ export interface RouteSpec {
   response: Record<number, TSchema>
   /** Statuses of refusals beside those that every route may give (400, 401, 403, 422, 429, 503). */
   refusals?: readonly number[]
+  /** Without it nobody may keep the answer. */
+  cache?: SharedCaching
   /** The answer carries a `Link` header to the pages before and after. */
   paged?: boolean
 }

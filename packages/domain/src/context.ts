@@ -1,4 +1,4 @@
-import type { Cache, Limiter, WarmLists } from "@tintype/cache"
+import type { Cache, Limiter, Purges, WarmLists } from "@tintype/cache"
 import type { AccountId, AppId, Db } from "@tintype/db"
 import type { BlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
@@ -25,6 +25,8 @@ export interface Context {
   cache: Cache
   warmLists: WarmLists
   limiter: Limiter
+  /** Ends what gateways keep of this instance's answers. */
+  purges: Purges
   queue: Queue
   /** Where members ask for work: refuses it while too much of its class waits. */
   pressure?: Pressure

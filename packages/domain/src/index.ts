@@ -9,6 +9,7 @@ export {
   type StoreProbes,
   type Stores,
 } from "./open-context.ts"
+export { surrogateKeys } from "./surrogate-keys.ts"
 export { sweepHistory } from "./sweep-history.ts"
 export * from "./sweep-jobs.ts"
 export { Written } from "./written.ts"

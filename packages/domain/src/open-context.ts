@@ -1,4 +1,4 @@
-import { createCache, createLimiter, createWarmLists, openCacheRedis } from "@tintype/cache"
+import { createCache, createLimiter, createPurges, createWarmLists, openCacheRedis } from "@tintype/cache"
 import { openDatabase } from "@tintype/db"
 import { openBlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
@@ -56,10 +56,12 @@ export function openContext(
   })
   const prefixed = prefix ? { prefix } : {}
   const cache = createCache(redis, { log, sampleEvery: stores.cacheSampleEvery ?? 0, ...prefixed })
+  const purges = createPurges(redis, { log, ...prefixed })
   const queue = openQueue({ redisUrl: stores.redisQueueUrl, log, ...prefixed })
   const ctx: Context = {
     db: database.db,
     cache,
+    purges,
     warmLists: createWarmLists(redis, { most: WARM_POSTS, ttlMs: WARM_MS, ...prefixed }),
     limiter: createLimiter(redis, prefixed),
     queue,
@@ -74,6 +76,7 @@ export function openContext(
     async close() {
       await queue.close()
       await cache[Symbol.asyncDispose]()
+      await purges[Symbol.asyncDispose]()
       await redis.close()
       await database.close()
     },

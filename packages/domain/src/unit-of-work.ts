@@ -4,6 +4,7 @@ import { enqueueAll, type Job, type NewJob, type PayloadOf, type QueuedJob } fro
 import { forgetCachedJob } from "./cache-repair.ts"
 import type { Context } from "./context.ts"
 import { Unavailable } from "./errors.ts"
+import { surrogateKeysOf } from "./surrogate-keys.ts"
 
 /** One transaction together with the jobs and the cache entries that belong to it. */
 export interface UnitOfWork {
@@ -18,6 +19,8 @@ interface Prepared<T> {
   result: T
   queued: QueuedJob[]
   write: CacheWrite | undefined
+  /** What gateways must no longer show. */
+  shown: readonly string[]
 }
 
 /** Jobs that join another one are no more work than it. @throws Unavailable */
@@ -46,7 +49,8 @@ async function prepare<T>(
     if (write && !write.marked) {
       jobs.push({ job: forgetCachedJob, ownerId, payload: { keys: puts.map(({ key }) => key.key) } })
     }
-    return { result, write, queued: jobs.length > 0 ? await enqueueAll(tx, jobs) : [] }
+    const shown = puts.flatMap(({ key, next }) => surrogateKeysOf(key, next))
+    return { result, write, shown, queued: jobs.length > 0 ? await enqueueAll(tx, jobs) : [] }
   } catch (error) {
     await write?.abandon()
     throw error
@@ -64,7 +68,8 @@ function isRolledBack(error: unknown): boolean {
 
 /**
  * Runs `work` in a transaction. Right before COMMIT the cache entries that it changes are marked, right after it
- * they are published and its jobs are dispatched; a crash in between leaves neither a stale entry nor a lost job.
+ * they are published, purged at the gateways, and its jobs are dispatched; a crash in between leaves neither a stale
+ * entry nor a lost job.
  *
  * @param ownerId whose rows are written: repairs are filed under it
  * @returns what `work` returned, and the jobs in the order in which they were enqueued
@@ -76,14 +81,18 @@ export async function unitOfWork<T>(
 ): Promise<{ result: T; queued: QueuedJob[] }> {
   const open: { write?: CacheWrite | undefined } = {}
   try {
-    const { result, queued, write } = await inTransaction(ctx.db, async (tx) => {
+    const { result, queued, write, shown } = await inTransaction(ctx.db, async (tx) => {
       await open.write?.abandon()
       const prepared = await prepare(ctx, tx, ownerId, work)
       open.write = prepared.write
       return prepared
     })
     open.write = undefined
-    await Promise.all([write?.publish(), queued.length > 0 ? ctx.queue.dispatch(queued) : undefined])
+    await Promise.all([
+      write?.publish(),
+      shown.length > 0 ? ctx.purges.purge(shown) : undefined,
+      queued.length > 0 ? ctx.queue.dispatch(queued) : undefined,
+    ])
     return { result, queued }
   } catch (error) {
     if (isRolledBack(error)) await open.write?.abandon()

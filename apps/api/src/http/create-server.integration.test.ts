@@ -95,7 +95,7 @@ test("pages of other origins may call the API, without cookies", async ({ api })
 })
 
 test("nothing is kept by caches, framed or guessed at unless a route says so", async ({ api }) => {
-  for (const url of ["/api/v2/instance", "/api/v1/nothing", "/health/live"]) {
+  for (const url of ["/api/v1/apps/verify_credentials", "/api/v1/nothing", "/health/live"]) {
     const { headers } = await api.app.inject(url)
     expect(headers["cache-control"], url).toBe("no-store")
     expect(headers["x-content-type-options"]).toBe("nosniff")

@@ -7,6 +7,7 @@ import { authenticateRequest, callerOf } from "./authenticate.ts"
 import type { Input, Output } from "./input.ts"
 import { linkHeader } from "./link-header.ts"
 import { readBody } from "./read-body.ts"
+import { sharedCaching } from "./shared-caching.ts"
 import { type Checks, checksOf } from "./validation.ts"
 
 export { answer, page } from "./answers.ts"
@@ -90,7 +91,9 @@ export function serve<const R extends RouteSpec>(
     onRequest: async (request) => {
       request.session = await authenticateRequest(ctx, route, request)
     },
-    handler: async (request, reply) =>
-      send(ctx, request, reply, await call(ctx, route, checks, request, handler)),
+    handler: async (request, reply) => {
+      const output = await call(ctx, route, checks, request, handler)
+      return send(ctx, request, reply.headers(sharedCaching(route, request, output)), output)
+    },
   })
 }

@@ -33,6 +33,8 @@ export interface Hangar {
   readonly clock: Clock
   /** Bytes that one response may have. */
   readonly maxObjectBytes: number
+  /** Whether purges are heard. */
+  hears(): boolean
   /** @returns whether so many more bytes may be held for responses that are not complete */
   reserve(bytes: number): boolean
   release(bytes: number): void
@@ -174,7 +176,8 @@ export class Flight implements Receiver {
     const { exchange, asked, stored } = this.#plan
     const { clock, maxObjectBytes } = this.#hangar
     const fields = exchange.req.headersDistinct
-    return { asked, fields, stored, requestedAt: this.#requestedAt, clock, maxObjectBytes }
+    const hears = this.#hangar.hears()
+    return { hears, asked, fields, stored, requestedAt: this.#requestedAt, clock, maxObjectBytes }
   }
 
   #wait(waiter: Waiter): void {

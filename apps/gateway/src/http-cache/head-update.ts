@@ -29,7 +29,7 @@ export function headUpdate(
   cache.drop(stored)
   if (status !== stored.status || !agrees(stored, headers)) return
   const fields = exchange.req.headersDistinct
-  const inquiry = { asked, fields, stored: undefined, requestedAt, clock: cache.clock }
+  const inquiry = { asked, fields, stored: undefined, requestedAt, clock: cache.clock, hears: cache.hears }
   const merged = mergeFields(stored, headers)
   const head = headToKeep({ ...inquiry, maxObjectBytes: Number.POSITIVE_INFINITY }, stored.status, merged)
   if (head) cache.keep(storedResponse(head, stored.body))

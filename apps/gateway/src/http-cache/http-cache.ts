@@ -46,6 +46,7 @@ export class HttpCache {
   readonly #passing = new Set<string>()
   readonly #purges = new PurgeLog()
   #reserved = 0
+  #hears = false
 
   constructor(options: HttpCacheOptions, store: ResponseStore = new MemoryStore(options.maxBytes)) {
     this.#options = options
@@ -124,6 +125,30 @@ export class HttpCache {
     }
   }
 
+  /** Whether purges are heard. While they are not, what could be purged is neither kept nor shared. */
+  get hears(): boolean {
+    return this.#hears
+  }
+
+  /** Forgets the responses that name one of the keys, and those that will; a soft purge only ends their freshness. */
+  purge({ keys, soft }: { keys: readonly string[]; soft: boolean }): void {
+    this.#purges.add(keys)
+    this.#open.clear()
+    const now = this.clock.ticks()
+    for (const response of keys.flatMap((key) => this.#store.named(key))) {
+      if (soft) response.expiredAt ??= now
+      else this.#store.delete(response)
+    }
+  }
+
+  /** Purges are heard from now on, or no longer: those that were missed may have concerned anything. */
+  hear(hears: boolean): void {
+    this.#hears = hears
+    this.#purges.addAll()
+    this.#open.clear()
+    this.#store.clear()
+  }
+
   /** Gives up what no client waits for. */
   close(): void {
     for (const flight of this.#flights) flight.abandon()
@@ -150,6 +175,7 @@ export class HttpCache {
       release: (bytes) => {
         this.#reserved -= bytes
       },
+      hears: () => this.#hears,
       keep: (response) => {
         const names = [...response.surrogateKeys, uriKey(response.key)]
         if (!this.#purges.isPurged(names, beganAt)) this.keep(response)

@@ -4,7 +4,13 @@ import type { Clock } from "./clock.ts"
 import { singleOf } from "./header-fields.ts"
 import { mayReplaceError } from "./judge.ts"
 import { isStorable } from "./storable.ts"
-import { type StoredHead, type StoredResponse, storedHead, storedResponse } from "./stored-response.ts"
+import {
+  type StoredHead,
+  type StoredResponse,
+  storedHead,
+  storedResponse,
+  surrogateKeysOf,
+} from "./stored-response.ts"
 import { canBeConfirmed, isAbout, mergeFields } from "./update-stored.ts"
 import { type RequestFields, variantOf } from "./vary.ts"
 
@@ -18,6 +24,8 @@ export interface Inquiry {
   requestedAt: number
   clock: Clock
   maxObjectBytes: number
+  /** Whether purges are heard. */
+  hears: boolean
 }
 
 /**
@@ -58,6 +66,7 @@ export function headToKeep(
 ): StoredHead | undefined {
   if (!isStorable(inquiry.asked, status, headers)) return undefined
   if (Number(singleOf(headers, "content-length") ?? 0) > inquiry.maxObjectBytes) return undefined
+  if (!inquiry.hears && surrogateKeysOf(headers).length > 0) return undefined
   const variant = variantOf(headers, inquiry.fields)
   const head = variant && headOf(inquiry, status, headers, variant)
   return head && isWorthKeeping(head) ? head : undefined

@@ -83,7 +83,7 @@ test("neither uploads nor streams take the places of other requests", async () =
 test("requests that were sent ahead give their places back when their client leaves", async () => {
   const { held, backend, gateway, ask } = await start(3)
   const leaver = await connectRaw(gateway.port)
-  leaver.write("GET /api/held HTTP/1.1\r\nHost: a\r\n\r\n".repeat(3))
+  leaver.write([1, 2, 3].map((each) => `GET /api/held?${each} HTTP/1.1\r\nHost: a\r\n\r\n`).join(""))
   await vi.waitFor(() => expect(held).toHaveLength(3))
   const gone: unknown[] = []
   for (const { socket } of backend.requests) socket.once("close", () => gone.push(socket))

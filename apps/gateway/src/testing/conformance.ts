@@ -97,7 +97,7 @@ export function conform(table: readonly Case[]): void {
     const opened = await openGateway((origin.address() as AddressInfo).port)
     gateway = opened.gateway
     base = `http://127.0.0.1:${opened.port}/api/`
-    await vi.waitUntil(async () => (await sendRequest(`${base}ready`)).status === 200)
+    await vi.waitUntil(async () => (await sendRequest(`${base}ready`)).status === 200, { timeout: 20_000 })
   })
   afterAll(async () => {
     await gateway.drain(0)

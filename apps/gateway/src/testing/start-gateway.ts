@@ -37,6 +37,7 @@ export async function startGateway(
       trustedProxies: [],
       uploadMaxBytes: 4 * 1024 * 1024,
       httpCacheMaxBytes: 8 * 1024 * 1024,
+      redisCacheUrl: undefined,
       ...config,
     },
     {

@@ -59,6 +59,7 @@ export const accountRoutes = {
     summary: "One account",
     tag: "accounts",
     auth: "optional",
+    cache: { seconds: 30, staleSeconds: 60, shows: "account" },
     scope: "read:accounts",
     params: ById,
     response: { 200: Account },
@@ -70,6 +71,7 @@ export const accountRoutes = {
     summary: "The account of a name",
     tag: "accounts",
     auth: "optional",
+    cache: { seconds: 30, staleSeconds: 60, shows: "account" },
     scope: "read:accounts",
     query: Type.Object({ acct: Type.String({ minLength: 1, maxLength: 400 }) }),
     response: { 200: Account },
@@ -81,6 +83,7 @@ export const accountRoutes = {
     summary: "What an account posted, as far as the caller may see it",
     tag: "accounts",
     auth: "optional",
+    cache: { seconds: 30, staleSeconds: 60, shows: "accountPosts" },
     scope: "read:statuses",
     params: ById,
     query: Type.Object({
@@ -101,6 +104,7 @@ export const accountRoutes = {
     summary: "Members who wish to be found",
     tag: "accounts",
     auth: "optional",
+    cache: { seconds: 30, staleSeconds: 60, shows: "directory" },
     query: Type.Object({
       limit: Type.Integer({ minimum: 1, maximum: 80, default: 40 }),
       offset: Type.Integer({ minimum: 0, maximum: 10_000, default: 0 }),

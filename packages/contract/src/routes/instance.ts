@@ -12,6 +12,7 @@ export const instanceRoutes = {
     summary: "What this server is and allows",
     tag: "instance",
     auth: "anyone",
+    cache: { seconds: 30, staleSeconds: 60, shows: "instance" },
     response: { 200: InstanceV2 },
   }),
   instanceV1: route({
@@ -20,6 +21,7 @@ export const instanceRoutes = {
     summary: "What this server is and allows, in the older form",
     tag: "instance",
     auth: "anyone",
+    cache: { seconds: 30, staleSeconds: 60, shows: "instance" },
     response: { 200: InstanceV1 },
   }),
   health: route({

@@ -35,6 +35,7 @@ export const postRoutes = {
     summary: "One post",
     tag: "statuses",
     auth: "optional",
+    cache: { seconds: 30, staleSeconds: 60, shows: "post" },
     scope: "read:statuses",
     params: ById,
     response: { 200: Status },

@@ -16,7 +16,9 @@ const LAYERS: Record<string, { runtime: string[]; types?: string[] }> = {
     runtime: ["db", "cache", "queue", "media*", "observe", "contract/limits"],
     types: ["contract"],
   },
-  "apps/gateway": { runtime: ["config", "observe", "media/blob-store", "media/signed-path"] },
+  "apps/gateway": {
+    runtime: ["config", "observe", "cache/hear-purges", "media/blob-store", "media/signed-path"],
+  },
   "apps/api": { runtime: ["config", "observe", "contract*", "domain*", "db", "cache", "queue", "media*"] },
   "apps/worker": { runtime: ["config", "observe", "domain*", "db", "cache", "queue", "media*"] },
   "apps/web": { runtime: ["contract/limits"], types: ["contract"] },
