@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: sources.map((folder) => `${folder}/**/*.test.ts`),
-          exclude: ["**/*.integration.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.{integration,e2e}.test.ts", "**/node_modules/**"],
         },
       },
       {
@@ -31,7 +31,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          include: ["e2e/**/*.e2e.test.ts"],
+          include: ["e2e", "tools/*/src"].map((folder) => `${folder}/**/*.e2e.test.ts`),
           fileParallelism: false,
           // After the others: a whole system under test wants the machine for itself.
           sequence: { groupOrder: 1 },

@@ -31,7 +31,7 @@ const isRunning = (pid: number) => {
   }
 }
 
-describe("a child process", { timeout: 60_000 }, () => {
+describe("a child process", { timeout: 120_000 }, () => {
   test("that is killed fails its own photo alone, and leaves nothing", async () => {
     const darkroom = open({ concurrency: 2 })
     const doomed = darkroom.develop(await slow())
@@ -58,7 +58,7 @@ describe("a child process", { timeout: 60_000 }, () => {
   })
 
   test("that does not answer in time is killed", async () => {
-    const darkroom = open({ seconds: 1, concurrency: 1 })
+    const darkroom = open({ seconds: 3, concurrency: 1 })
     await darkroom.develop(small())
     const [frozen = 0] = developersOf(process.pid)
     process.kill(frozen, "SIGSTOP")

@@ -4,7 +4,7 @@ import { jpegClaiming, noise, plain, pngClaiming } from "./testing/photos.ts"
 
 let darkroom: ReturnType<typeof openTestDarkroom>
 beforeAll(() => {
-  darkroom = openTestDarkroom({ memoryMib: 256, seconds: 10 })
+  darkroom = openTestDarkroom({ memoryMib: 256, seconds: 30 })
 })
 afterAll(() => darkroom.close())
 
@@ -14,7 +14,7 @@ const noisy = () => noise(700, 700)
 /** The head of a HEIC file, as iPhones write it. */
 const HEIC = "\0\0\0\x24ftypheic\0\0\0\0mif1MiHEmiafMiHBheic\0\0\x0d\xa9meta"
 
-describe("a photo that cannot be developed", { timeout: 30_000 }, () => {
+describe("a photo that cannot be developed", { timeout: 60_000 }, () => {
   test.for<[string, RegExp, () => Promise<Uint8Array>]>([
     ["a JPEG that breaks off", /damaged/, async () => (await noisy().jpeg().toBuffer()).subarray(0, 20_000)],
     ["a PNG that breaks off", /damaged/, async () => (await noisy().png().toBuffer()).subarray(0, 20_000)],
