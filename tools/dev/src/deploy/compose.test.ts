@@ -53,7 +53,7 @@ describe("docker-compose.yml", () => {
 /** A small offence for each rule: it must be seen. */
 const OFFENCES: Record<keyof typeof rules, [service: string, offence: Partial<Service>]> = {
   oneDoor: ["api", { ports: ["3000:3000"] }],
-  networks: ["gateway", { networks: ["edge", "inner", "database"] }],
+  networks: ["gateway", { networks: ["edge", "inner", "purges", "database"] }],
   confined: ["worker", { cap_drop: [] }],
   bounded: ["postgres", { deploy: {} }],
   restarts: ["api", { healthcheck: undefined }],
@@ -113,6 +113,7 @@ describe("secrets", () => {
     expect(first["pgbouncer/userlist.txt"]).toBe(`"tintype" "${first["postgres/tintype-password"]}"`)
     expect(first["gateway/signing-secret"]).toMatch(/^[\w-]{43}$/)
     expect(first["redis-queue/users.acl"]).toMatch(/^user default on #[0-9a-f]{64} ~\* &\* \+@all$/)
+    expect(first["redis-cache/users.acl"]).toMatch(/^user gateway on #[0-9a-f]{64} &purges( \+[\w|]+)+$/m)
     const parts = new Set(Object.keys(first).map((path) => path.split("/")[0]))
     const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) =>
       volumes.flatMap((each) =>

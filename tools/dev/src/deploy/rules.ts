@@ -15,7 +15,7 @@ export const oneDoor = (compose: Compose) =>
   offences(compose, ({ ports }, name) => Boolean(ports?.length) !== (name === "gateway"), "and its ports")
 
 const REACH: Record<string, string[]> = {
-  gateway: ["edge", "inner"],
+  gateway: ["edge", "inner", "purges"],
   api: ["inner", "stores"],
   worker: ["stores"],
   migrate: ["database"],
@@ -23,7 +23,7 @@ const REACH: Record<string, string[]> = {
   pgbouncer: ["database", "stores"],
   postgres: ["database"],
   "redis-queue": ["stores"],
-  "redis-cache": ["stores"],
+  "redis-cache": ["purges", "stores"],
 }
 
 /** Each service reaches its neighbours alone, and nothing but the gateway the world. */
