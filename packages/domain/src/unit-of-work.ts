@@ -69,7 +69,7 @@ function isRolledBack(error: unknown): boolean {
 /**
  * Runs `work` in a transaction. Right before COMMIT the cache entries that it changes are marked, right after it
  * they are published, purged at the gateways, and its jobs are dispatched; a crash in between leaves neither a stale
- * entry nor a lost job.
+ * entry of the cache nor a lost job, and strangers' answers at the gateways to their own lifetimes.
  *
  * @param ownerId whose rows are written: repairs are filed under it
  * @returns what `work` returned, and the jobs in the order in which they were enqueued
