@@ -2,7 +2,7 @@ import type { Cache, Limiter, Purges, WarmLists } from "@tintype/cache"
 import type { AccountId, AppId, Db } from "@tintype/db"
 import type { BlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
-import type { Pressure, Queue } from "@tintype/queue"
+import type { Pressure, Queue, Subscribers } from "@tintype/queue"
 
 /** What an instance tells of itself, and how its URLs are made. */
 export interface Settings {
@@ -28,6 +28,8 @@ export interface Context {
   /** Ends what gateways keep of this instance's answers. */
   purges: Purges
   queue: Queue
+  /** Who is told of what happens. */
+  subscribers: Subscribers
   /** Where members ask for work: refuses it while too much of its class waits. */
   pressure?: Pressure
   blobs: BlobStore

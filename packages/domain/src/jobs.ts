@@ -1,6 +1,6 @@
 import { forgetCachedJob } from "./cache-repair.ts"
 import { developPhotoJob, erasePhotosJob } from "./media/index.ts"
-import { erasePostJob, fanOutPostJob, foldFavouritesJob } from "./posts/index.ts"
+import { erasePostJob, foldFavouritesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
 import {
   reconcileFavouritesJob,
@@ -11,6 +11,7 @@ import {
   sweepKeysJob,
   sweepUploadsJob,
 } from "./sweep-jobs.ts"
+import { fanOutPostJob } from "./timelines/index.ts"
 
 /** Every job there is: the worker has a handler for each. */
 export const jobs = [

@@ -2,8 +2,10 @@ import { createCache, createLimiter, createPurges, createWarmLists, openCacheRed
 import { openDatabase } from "@tintype/db"
 import { openBlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
-import { type Bounds, createPressure, type JobClass, openQueue } from "@tintype/queue"
+import { type Bounds, createPressure, type JobClass, openQueue, subscribersOf } from "@tintype/queue"
 import type { Context, Settings } from "./context.ts"
+import { events } from "./events.ts"
+import { jobs } from "./jobs.ts"
 import { WARM_POSTS } from "./timelines/index.ts"
 
 export interface Stores {
@@ -65,6 +67,7 @@ export function openContext(
     warmLists: createWarmLists(redis, { most: WARM_POSTS, ttlMs: WARM_MS, ...prefixed }),
     limiter: createLimiter(redis, prefixed),
     queue,
+    subscribers: subscribersOf(events, jobs),
     ...(bounds && { pressure: createPressure({ db: database.db, bounds, log }) }),
     blobs: openBlobStore({ dir: stores.blobDir }),
     settings,

@@ -1,6 +1,14 @@
 import type { CacheKey, CacheWrite, Versioned } from "@tintype/cache"
 import { type AccountId, type Db, inTransaction, sqlState } from "@tintype/db"
-import { enqueueAll, type Job, type NewJob, type PayloadOf, type QueuedJob } from "@tintype/queue"
+import {
+  type DomainEvent,
+  type EventPayload,
+  enqueueAll,
+  type Job,
+  type NewJob,
+  type PayloadOf,
+  type QueuedJob,
+} from "@tintype/queue"
 import { forgetCachedJob } from "./cache-repair.ts"
 import type { Context } from "./context.ts"
 import { Unavailable } from "./errors.ts"
@@ -11,6 +19,8 @@ export interface UnitOfWork {
   db: Db
   /** The job's row is written with the transaction; it is dispatched after COMMIT. */
   enqueue<J extends Job>(job: J, ownerId: AccountId, payload: PayloadOf<J>): void
+  /** Tells everybody who subscribes to the event: each by a job of its own, written with the transaction. */
+  publish<E extends DomainEvent>(event: E, ownerId: AccountId, payload: EventPayload<E>): void
   /** What the cache shall hold under this key once the transaction is committed. */
   put<Value>(key: CacheKey<Value>, next: Versioned<Value>): void
 }
@@ -41,6 +51,7 @@ async function prepare<T>(
   const result = await work({
     db: tx,
     enqueue: (job, owner, payload) => void jobs.push({ job, ownerId: owner, payload }),
+    publish: (event, owner, payload) => void jobs.push(...ctx.subscribers.jobsOf(event, owner, payload)),
     put: (key, next) => void puts.push({ key, next }),
   })
   for (const { job } of jobs) await admit(ctx, job)

@@ -7,6 +7,15 @@ export {
   forgetDeadLetters,
   openDeadLetters,
 } from "./dead-letters.ts"
+export {
+  type DomainEvent,
+  defineEvent,
+  defineSubscriber,
+  type EventPayload,
+  type Subscriber,
+  type Subscribers,
+  subscribersOf,
+} from "./define-event.ts"
 export { defineJob, type Job, type JobOptions, type PayloadOf, type Unique } from "./define-job.ts"
 export { enqueue, enqueueAll, type NewJob, type QueuedJob } from "./enqueue.ts"
 export { AlreadyDone, PermanentFailure } from "./errors.ts"

@@ -19,8 +19,8 @@ import { bigints, loadCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { Conflict, Invalid } from "../errors.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { postPublished } from "./events.ts"
 import { getPost } from "./get-post.ts"
-import { fanOutPostJob } from "./jobs.ts"
 import { postCard } from "./post-card.ts"
 import { checkDraft, findMentions, hashDraft, type PostInput } from "./post-draft.ts"
 import { listUnderTags } from "./post-tags.ts"
@@ -162,7 +162,7 @@ export async function createPost(
     await attachPhotos(unit.db, ownerId, photos, id)
     await writePost(unit, actor, id, input)
     unit.put(postCard.key(id), await loadCard(unit.db, postCard.key(id)))
-    unit.enqueue(fanOutPostJob, ownerId, { postId: id })
+    unit.publish(postPublished, ownerId, { postId: id })
     return id
   })
   return getPost(ctx, actor, postId)

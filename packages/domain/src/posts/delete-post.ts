@@ -5,8 +5,8 @@ import { accountCard, accountCardOf } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { postDeleted } from "./events.ts"
 import { findVisiblePost, postIdOf } from "./get-post.ts"
-import { erasePostJob } from "./jobs.ts"
 import { postCard } from "./post-card.ts"
 import { unlistFromTags } from "./post-tags.ts"
 import { presentPost } from "./present-post.ts"
@@ -48,7 +48,7 @@ export async function deletePost(ctx: Context, actor: Actor, idText: string): Pr
       .where(and(eq(media.ownerId, ownerId), eq(media.postId, id)))
     await uncountPost(unit, actor)
     unit.put(postCard.key(id), { version: gone.version + 1, value: null })
-    unit.enqueue(erasePostJob, ownerId, { postId: id, mediaIds: photos.map((photo) => photo.id) })
+    unit.publish(postDeleted, ownerId, { postId: id, mediaIds: photos.map((photo) => photo.id) })
   })
   return { ...presentPost(ctx, seen), text: seen.post.caption }
 }

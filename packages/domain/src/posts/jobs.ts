@@ -1,5 +1,6 @@
-import { defineJob } from "@tintype/queue"
+import { defineJob, defineSubscriber } from "@tintype/queue"
 import { Type } from "typebox"
+import { postDeleted } from "./events.ts"
 
 /** Adds up the likes of a post. Likes join the one that waits: it begins when they are committed. */
 export const foldFavouritesJob = defineJob({
@@ -12,24 +13,10 @@ export const foldFavouritesJob = defineJob({
   unique: { mode: "fold", key: ({ postId }) => postId },
 })
 
-/** Tells the followers' warm timelines of a new post. */
-export const fanOutPostJob = defineJob({
-  name: "posts.fan-out",
-  class: "feed",
-  payload: Type.Object({ postId: Type.String() }),
-  attempts: 20,
-  backoffMs: [100, 30_000],
-  deadlineSeconds: 120,
-})
-
 /** Removes what a deleted post leaves: likes, and the files of its photos. */
-export const erasePostJob = defineJob({
+export const erasePostJob = defineSubscriber(postDeleted, {
   name: "posts.erase",
   class: "upkeep",
-  payload: Type.Object({
-    postId: Type.String(),
-    mediaIds: Type.Array(Type.String(), { maxItems: 20 }),
-  }),
   attempts: 50,
   backoffMs: [1_000, 600_000],
   deadlineSeconds: 60,

@@ -1,4 +1,5 @@
 export { fanOutPost } from "./fan-out-post.ts"
+export { fanOutPostJob } from "./jobs.ts"
 export { publishPost } from "./publish-post.ts"
 export { readHome, WARM_POSTS } from "./read-home.ts"
 export { readPublic } from "./read-public.ts"
