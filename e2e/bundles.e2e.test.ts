@@ -30,6 +30,13 @@ describe("the built programs", () => {
       expect((await fetch(new URL(path, `${system.gatewayUrl}/api/docs`))).status).toBe(200)
   })
 
+  test("take the operator's commands", () => {
+    const program = fileURLToPath(new URL("../apps/cli/dist/main.js", import.meta.url))
+    const args = [program, "jobs", "schedules", "list", "--json"]
+    const listed = execFileSync(process.execPath, args, { env: system.env, encoding: "utf8" })
+    expect(JSON.parse(listed).map(({ name }: { name: string }) => name)).toContain("media.sweep-uploads")
+  })
+
   test("find the migrations", () => {
     const program = fileURLToPath(new URL("../packages/db/dist/migrate-main.js", import.meta.url))
     const env = { DATABASE_DIRECT_URL: system.stores.DATABASE_DIRECT_URL }

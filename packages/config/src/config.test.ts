@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { loadApiConfig, loadGatewayConfig, loadMigrateConfig, loadWorkerConfig } from "./config.ts"
+import {
+  loadApiConfig,
+  loadCliConfig,
+  loadGatewayConfig,
+  loadMigrateConfig,
+  loadWorkerConfig,
+} from "./config.ts"
 import type { Env } from "./env.ts"
 
 const GOOD = {
@@ -13,7 +19,9 @@ const GOOD = {
 }
 
 const loadAll = (env: Env) =>
-  [loadGatewayConfig, loadApiConfig, loadWorkerConfig, loadMigrateConfig].map((load) => load(env))
+  [loadGatewayConfig, loadApiConfig, loadWorkerConfig, loadMigrateConfig, loadCliConfig].map((load) =>
+    load(env),
+  )
 
 describe("configuration", () => {
   test(".env.example names exactly the variables that are read", () => {

@@ -107,6 +107,9 @@ export interface WorkerConfig extends BaseConfig, BlobConfig, StoresConfig, Inst
   heartbeatPath: string | undefined
 }
 
+/** What commands at a shell work with: the stores, as an api process sees them. */
+export interface CliConfig extends BaseConfig, BlobConfig, StoresConfig, InstanceConfig {}
+
 export interface MigrateConfig extends BaseConfig {
   /** Straight to Postgres: migrations need a session. */
   databaseDirectUrl: string
@@ -226,6 +229,15 @@ export function loadApiConfig(env: Env = processEnv()): ApiConfig {
     queueMaxJobs: readInteger(env, "QUEUE_MAX_JOBS", 20_000, 1, 1_000_000),
   }
 }
+
+/** @throws ConfigError naming the variable at fault. */
+export const loadCliConfig = (env: Env = processEnv()): CliConfig => ({
+  ...baseConfig(env),
+  ...blobConfig(env),
+  ...storesConfig(env),
+  ...instanceConfig(env),
+  databasePoolSize: 2,
+})
 
 function workerClasses(env: Env): WorkerClass[] {
   const names = readList(env, "WORKER_CLASSES", WORKER_CLASSES.join(","))

@@ -35,3 +35,6 @@ export const renditionWidths = (largest: number): number[] => [
   ...RENDITION_WIDTHS.filter((width) => width < largest),
   largest,
 ]
+
+/** The classes of jobs. */
+export const JOB_CLASSES = ["media", "feed", "notify", "mail", "push", "transfer", "upkeep"] as const

@@ -18,15 +18,19 @@ const SECRET_FIELDS = [
  *
  * @param service the tier's name, such as `api`
  * @param level the least severe level written
+ * @param fd where to: 2 for programs whose standard output is for something else
  */
-export function createLogger(service: string, level: string): Logger {
-  return pino({
-    level,
-    base: { service, pid: process.pid },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: {
-      paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-      censor: "[secret]",
+export function createLogger(service: string, level: string, fd: 1 | 2 = 1): Logger {
+  return pino(
+    {
+      level,
+      base: { service, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: {
+        paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+        censor: "[secret]",
+      },
     },
-  })
+    pino.destination(fd),
+  )
 }

@@ -37,6 +37,7 @@ export {
   type ScheduleRunView,
   type ScheduleView,
 } from "./schedules/operate-schedules.ts"
+export { SYSTEM } from "./schedules/start-due.ts"
 export { type JobFilter, type JobState, readJob, searchJobs, type UnfinishedJob } from "./search-jobs.ts"
 export { type JobRun, type RunFilter, searchRuns } from "./search-runs.ts"
 export { startWorkers, type Workers, type WorkersOptions } from "./start-workers.ts"

@@ -28,7 +28,7 @@ function wholeNumber(name: string, fallback: number, most: number): number {
 }
 
 function welcome(system: System): void {
-  const addresses = relative(process.cwd(), writeStoreAddresses(DATA_DIR, system.stores))
+  const addresses = relative(process.cwd(), writeStoreAddresses(DATA_DIR, system))
   console.log(`
   Tintype is ready after ${seconds()}:  ${system.gatewayUrl}
   The API by page:  ${system.gatewayUrl}/api/docs

@@ -21,6 +21,7 @@ const LAYERS: Record<string, { runtime: string[]; types?: string[] }> = {
   },
   "apps/api": { runtime: ["config", "observe", "contract*", "domain*", "db", "cache", "queue", "media*"] },
   "apps/worker": { runtime: ["config", "observe", "domain*", "db", "cache", "queue", "media*"] },
+  "apps/cli": { runtime: ["config", "observe", "domain*"] },
   "apps/web": { runtime: ["contract/limits"], types: ["contract"] },
 }
 
@@ -46,7 +47,7 @@ export const layers: Rule = (files) =>
     })
 
 /** A feature of the domain imports those to its left, through their index. */
-const FEATURES = ["accounts", "auth", "media", "relationships", "posts", "timelines", "instance"]
+const FEATURES = ["accounts", "auth", "media", "relationships", "posts", "timelines", "instance", "jobs"]
 
 export const features: Rule = (files) =>
   files

@@ -1,0 +1,91 @@
+import { outbox } from "@tintype/db"
+import { jobs, openContext } from "@tintype/domain"
+import { createLogger } from "@tintype/observe"
+import { test as base } from "@tintype/testkit"
+import { expect } from "vitest"
+import { runCli } from "./run-cli.ts"
+
+const SETTINGS = {
+  publicUrl: "http://localhost:8080",
+  signingSecret: "of the tests, and of no instance at all",
+  uploadMaxBytes: 1,
+  title: "",
+  description: "",
+  contactEmail: "",
+  registrationsOpen: true,
+  passwordGrant: false,
+}
+
+/** The program, as a shell calls it, over stores of the file's own. */
+const test = base.extend(
+  "tintype",
+  { scope: "file" },
+  async ({ database, redis, blobDir }, { onCleanup }) => {
+    const stores = {
+      databaseUrl: database.url,
+      databasePoolSize: 2,
+      redisQueueUrl: redis.queueUrl,
+      redisCacheUrl: redis.cacheUrl,
+      redisPrefix: redis.prefix,
+      blobDir,
+    }
+    const { ctx, close } = openContext(stores, SETTINGS, createLogger("cli", "silent"))
+    onCleanup(close)
+    const run = async (command: string) => {
+      const printed: string[] = []
+      const complained: string[] = []
+      const code = await runCli(command.split(" ").filter(Boolean), {
+        print: (text) => printed.push(text),
+        complain: (text) => complained.push(text),
+        open: () => ({ ctx, close: async () => undefined }),
+      })
+      return { code, printed: printed.join("\n"), complained: complained.join("\n") }
+    }
+    return { ctx, run, json: async (command: string) => JSON.parse((await run(`${command} --json`)).printed) }
+  },
+)
+
+const OWNER = "4194304001"
+const ID = "0199a6b0-0000-7000-8000-00000000000"
+
+const bury = (ctx: { db: ReturnType<typeof openContext>["ctx"]["db"] }, count: number) =>
+  ctx.db.insert(outbox).values(
+    Array.from({ length: count }, (_, index) => ({
+      ownerId: OWNER as (typeof outbox.$inferSelect)["ownerId"],
+      id: `${ID}${index}`,
+      name: jobs[1].name,
+      class: jobs[1].class,
+      payload: { mediaId: "1" },
+      deadAt: new Date(),
+      deadReason: "exhausted" as const,
+      lastError: "no luck",
+    })),
+  )
+
+test.for([
+  ["", 0],
+  ["--help", 0],
+  ["jobs dead --help", 0],
+  ["jobs dance", 2],
+  ["jobs schedules pause", 2],
+  ["jobs dead list --colour", 2],
+  ["jobs dead list --class paint", 2],
+  ["jobs dead retry", 2],
+  ["jobs dead retry 12/34", 2],
+  ["jobs schedules pause nothing.such", 1],
+] as const)("`tintype %s` ends with %i", async ([command, code], { tintype }) => {
+  const result = await tintype.run(command)
+  expect(result.code).toBe(code)
+  expect(code === 0 ? result.printed : result.complained).not.toBe("")
+})
+
+test("dead letters are listed, sent again and discarded", async ({ tintype }) => {
+  await bury(tintype.ctx, 3)
+  const listed = await tintype.run("jobs dead list --class media")
+  expect(listed.printed).toContain(`${OWNER}/${ID}2`)
+  expect(listed.printed).toContain("no luck")
+  expect(await tintype.json(`jobs dead retry ${OWNER}/${ID}0`)).toEqual({ count: 1 })
+  expect(await tintype.json(`jobs dead discard --class feed`)).toEqual({ count: 0 })
+  expect(await tintype.json(`jobs dead discard --all`)).toEqual({ count: 2 })
+  expect(await tintype.json("jobs dead list")).toEqual([])
+})
