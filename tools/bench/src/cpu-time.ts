@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10
@@ -8,12 +8,27 @@ export function cpuTimeOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + cpuTime(pid), 0)
 }
 
+/** The processes of a group; none where the system does not tell. */
+export function processesOfGroup(group: number): number[] {
+  try {
+    const pids = readdirSync("/proc").map(Number).filter(Boolean)
+    return pids.filter((pid) => Number(statOf(pid)?.[2]) === group)
+  } catch {
+    return []
+  }
+}
+
 function cpuTime(pid: number): number {
+  const fields = statOf(pid)
+  return fields ? (Number(fields[11]) + Number(fields[12])) * TICK_MS : Number.NaN
+}
+
+/** What the system tells of a process, from its state on. */
+function statOf(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")
   } catch {
-    return Number.NaN
+    return undefined
   }
 }

@@ -5,17 +5,20 @@ import { join } from "node:path"
 import { type System, startSystem } from "@tintype/dev"
 import { benchCache } from "./cache-bench/bench-cache.ts"
 import { seedTimeline } from "./community.ts"
+import { benchGateway } from "./gateway-bench/bench-gateway.ts"
 import { measureDevelopment, measurePosts } from "./photo-development.ts"
 import { countRoundTrips } from "./round-trips.ts"
 import { measureReads, type ReadResult } from "./timeline-reads.ts"
 import { measureUploadMemory } from "./upload-memory.ts"
 
 /**
- * `pnpm bench [cache|development|memory|posts|reads|trips …]`: the cache alone, and the whole system on this machine, as
- * it is deployed, load and system sharing the cores. All of it if nothing is named.
+ * `pnpm bench [cache|gateway|development|memory|posts|reads|trips …] [--quick]`: the cache alone, the gateway alone, and
+ * the whole system on this machine, as it is deployed, load and system sharing the cores. All of it if nothing is
+ * named; `--quick` is for the gateway.
  */
 
-const named = process.argv.slice(2)
+const isQuick = process.argv.includes("--quick")
+const named = process.argv.slice(2).filter((each) => each !== "--quick")
 const isWanted = (section: string) => named.length === 0 || named.includes(section)
 
 async function withSystem<T>(apiReplicas: number, work: (system: System) => Promise<T>): Promise<T> {
@@ -48,6 +51,9 @@ if (isWanted("cache")) await benchCache()
 if (named.join() === "cache") process.exit()
 
 execFileSync("turbo", ["build", "--output-logs=errors-only"], { stdio: ["ignore", "ignore", "inherit"] })
+
+if (isWanted("gateway")) await benchGateway(isQuick)
+if (named.join() === "gateway") process.exit()
 
 async function measurePhotos(): Promise<void> {
   await withSystem(1, async (system) => {

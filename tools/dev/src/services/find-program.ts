@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, rmSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { runChild } from "./child.ts"
+import { startChild } from "./child.ts"
 import { fetchPackage } from "./debian-package.ts"
 
 const CACHE = fileURLToPath(new URL("../../../../node_modules/.cache/tintype-services", import.meta.url))
@@ -50,12 +50,14 @@ function unpacked(root: string, path: string): Found {
   }
 }
 
+/** Whether it can be loaded: not all programs know the option, but one that lacks a library ends with this code. */
+const NOT_LOADED = 127
+
 async function works({ command, env }: Found): Promise<boolean> {
   if (!isProgram(command)) return false
-  return runChild({ command, args: ["--version"], env }).then(
-    () => true,
-    () => false,
-  )
+  const child = await startChild({ command, args: ["--version"], env })
+  await child.exited
+  return (child.code() ?? NOT_LOADED) < NOT_LOADED
 }
 
 /**
