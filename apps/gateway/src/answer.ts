@@ -35,6 +35,7 @@ export function answerError(
   { status, error }: Refusal,
   headers: OutgoingHttpHeaders = {},
 ): void {
+  exchange.trail.refusal = error
   answerJson(exchange, status, { error }, headers)
 }
 

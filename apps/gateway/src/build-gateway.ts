@@ -1,6 +1,10 @@
 import type { GatewayConfig } from "@tintype/config"
-import type { Logger } from "@tintype/observe"
-import { chain } from "./exchange.ts"
+import type { Logger, Metrics } from "@tintype/observe"
+import { chain, type Handler } from "./exchange.ts"
+import { noExtras } from "./figures/attempts.ts"
+import { Places } from "./figures/places.ts"
+import { type GatewayFigures, registerFigures } from "./figures/register-figures.ts"
+import { Traffic } from "./figures/traffic.ts"
 import { type Clock, SYSTEM_CLOCK } from "./http-cache/clock.ts"
 import { type HearPurges, openHttpCache } from "./http-cache/open-http-cache.ts"
 import { answerHealth } from "./policies/answer-health.ts"
@@ -8,6 +12,7 @@ import { believePeers } from "./policies/believe-peers.ts"
 import { checkHeaders } from "./policies/check-headers.ts"
 import { checkTarget } from "./policies/check-target.ts"
 import { chooseReplica } from "./policies/choose-replica.ts"
+import { conclude } from "./policies/conclude.ts"
 import { forward } from "./policies/forward.ts"
 import { isStreamed, keepBody } from "./policies/keep-body.ts"
 import { limitBody } from "./policies/limit-body.ts"
@@ -34,6 +39,8 @@ export interface GatewayParts {
   clock?: Clock
   /** Listens to what the api purges, and returns how to stop; without it what could be purged is not kept. */
   hearPurges?: HearPurges
+  /** Where it tells its figures. */
+  metrics?: Metrics
 }
 
 export interface Gateway {
@@ -48,33 +55,51 @@ const QUEUE_MS = 1_000
 /** How long idle connections stay open in a drain, and within which time streams are closed. */
 const NOTICE_MS = 2_000
 
+/** What the policies share, and what is told of it. */
+type GatewayState = Omit<GatewayFigures, "connections">
+
+function chainToApi(config: GatewayConfig, log: Logger, state: GatewayState): Handler {
+  const { cache, places, replicas, streams, extras } = state
+  const limits = { queue: config.maxRequests, waitMs: QUEUE_MS }
+  return chain(
+    [
+      useCache(cache),
+      keepBody(),
+      limitConcurrency({ ...limits, places: places.requests, counts: (each) => !isStreamed(each) }),
+      limitConcurrency({ ...limits, places: places.uploads, counts: isStreamed }),
+      chooseReplica(config.debugSecret),
+    ],
+    forward({ replicas, log, streams, hedgeReads: config.hedgeReads, extras }),
+  )
+}
+
 /**
  * Puts the gateway together: every request passes the policies in the order in which they stand here.
  *
  * @throws Error naming the setting that makes no sense
  */
 export async function buildGateway(config: GatewayConfig, parts: GatewayParts): Promise<Gateway> {
-  const { log, photos, resolve, clock = SYSTEM_CLOCK, hearPurges } = parts
+  const { log, photos, resolve, clock = SYSTEM_CLOCK, hearPurges, metrics } = parts
   const streams = new Streams()
   const balance = config.balance === "round-robin" ? roundRobin() : leastBusyOfTwo
   const api = new Replicas(log, { checkPath: "/health/ready", balance })
   const shared = openHttpCache({ maxBytes: config.httpCacheMaxBytes, clock }, hearPurges)
-  const limits = { most: config.maxRequests, queue: config.maxRequests, waitMs: QUEUE_MS }
-  const toApi = chain(
-    [
-      useCache(shared.cache),
-      keepBody(),
-      limitConcurrency({ ...limits, counts: (exchange) => !isStreamed(exchange) }),
-      limitConcurrency({ ...limits, counts: isStreamed }),
-      chooseReplica(config.debugSecret),
-    ],
-    forward({ replicas: api, log, streams, hedgeReads: config.hedgeReads }),
-  )
+  const { maxRequests } = config
+  const state: GatewayState = {
+    traffic: new Traffic(),
+    extras: noExtras(),
+    places: { requests: new Places(maxRequests), uploads: new Places(maxRequests) },
+    cache: shared.cache,
+    replicas: api,
+    streams,
+  }
+  const { traffic } = state
+  const toApi = chainToApi(config, log, state)
   const web = await openWeb(config, log, streams)
 
   const handle = chain(
     [
-      logAccess(log),
+      conclude(() => traffic.begin(), [traffic.end, logAccess({ log, share: config.accessLogShare })]),
       checkTarget,
       checkHeaders,
       believePeers(config.trustedProxies),
@@ -83,6 +108,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
     ],
     byPath(
       [
+        ["/api/v1/streaming", toApi],
         ["/api", toApi],
         ["/oauth", toApi],
         ["/.well-known", toApi],
@@ -95,6 +121,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
   )
 
   const server = new GatewayServer(handle, log)
+  if (metrics) registerFigures(metrics, { ...state, connections: () => server.connections() })
   let stopDiscovery = () => {}
   return {
     listen: async () => {

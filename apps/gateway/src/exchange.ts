@@ -9,6 +9,45 @@ export interface Client {
   host: string
 }
 
+/** What is told of an exchange when it is over; the policies fill it in on the way. */
+export interface Trail {
+  /** The route that its path belongs to. */
+  route: string
+  /** The replica that answered, or was asked last. */
+  replica: string | undefined
+  /** How often it was sent to a replica. */
+  attempts: number
+  /** Milliseconds until the replica's answer began. */
+  replicaMs: number | undefined
+  /** What the cache did, if it was asked. */
+  cache: "hit" | "stale" | "miss" | "revalidated" | "coalesced" | "pass" | undefined
+  /** What the client was told, where the gateway itself refused the request. */
+  refusal: string | undefined
+  /** Of the request's body, as far as it was read. */
+  bytesIn: number
+}
+
+/** @param route where the path leads, until it is known */
+export const newTrail = (route = "unknown"): Trail => ({
+  route,
+  replica: undefined,
+  attempts: 0,
+  replicaMs: undefined,
+  cache: undefined,
+  refusal: undefined,
+  bytesIn: 0,
+})
+
+/** How an exchange ended. */
+export interface Conclusion {
+  status: number
+  /** Whether the client went before its answer was complete. */
+  left: boolean
+  seconds: number
+  /** With the heads. */
+  bytesOut: number
+}
+
 /** Where an answer goes: to a client, or to the cache that asks in the place of several. */
 export interface Reply extends Writable {
   readonly headersSent: boolean
@@ -41,8 +80,8 @@ export interface Exchange {
   upgrade: { socket: Duplex; head: Buffer } | undefined
   /** The one replica that may answer: see policies/choose-replica.ts. */
   chosenReplica: string | undefined
-  /** The replica that answered, for the access log. */
-  replica: string | undefined
+  /** For figures and the access log. */
+  readonly trail: Trail
   /** Gives back the place among the requests in flight, for an answer that may last for hours. */
   yieldPlace: () => void
   /** Sees and may change the head of the answer before it is sent. */

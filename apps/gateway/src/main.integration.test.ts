@@ -90,7 +90,7 @@ test("the access log has a line for every request, and nothing in it that opens 
   const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin })
 
   const answer = await sendRequest(`${gateway.origin}/api/v1/x?access_token=canary`, {
-    headers: { authorization: "Bearer canary", cookie: "session=canary" },
+    headers: { authorization: "Bearer canary", cookie: "session=canary", "user-agent": "tests/1" },
   })
   await sendRequest(`${gateway.origin}/media/1999999999/canarycanarycanarycan/1/2/3/640.jpg?canary`)
   await sendRequest(`${gateway.origin}/api/%00?canary`)
@@ -104,11 +104,28 @@ test("the access log has a line for every request, and nothing in it that opens 
     ms: expect.any(Number),
     bytes: expect.any(Number),
     replica: new URL(backend.origin).host,
+    replicaMs: expect.any(Number),
+    client: "127.0.0.1",
+    protocol: "HTTP/1.1",
+    agent: "tests/1",
+    cache: "miss",
+    attempts: 1,
     requestId: answer.headers["x-request-id"],
   })
   expect(logged()[1]).toMatchObject({ path: "/media/1999999999/-/1/2/3/640.jpg", status: 404 })
-  expect(logged()[2]).toMatchObject({ path: "/api/%00", status: 400 })
+  expect(logged()[2]).toMatchObject({ path: "/api/%00", status: 400, refusal: expect.any(String) })
   expect(JSON.stringify(gateway.lines)).not.toContain("canary")
+})
+
+test("of a sample of none, only what failed on the server is logged", async () => {
+  const backend = await startBackend((req, res) => {
+    if (req.url === "/api/broken") res.writeHead(500).end()
+    else echo(req, res)
+  })
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin, ACCESS_LOG_PERCENT: "0" })
+  for (const path of ["/api/x", "/nowhere", "/api/broken"]) await sendRequest(gateway.origin + path)
+  const logged = () => gateway.lines.filter((each) => each.msg === "request").map(({ path }) => path)
+  await vi.waitFor(() => expect(logged()).toEqual(["/api/broken"]))
 })
 
 test.runIf(process.platform === "linux")(

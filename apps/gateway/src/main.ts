@@ -2,23 +2,30 @@ import cluster from "node:cluster"
 import { hearPurges } from "@tintype/cache/hear-purges"
 import { loadGatewayConfig } from "@tintype/config"
 import { openBlobStore } from "@tintype/media/blob-store"
-import { createLogger, onShutdown } from "@tintype/observe"
+import { addProcessFigures, createLogger, createMetrics, onShutdown, serveMetrics } from "@tintype/observe"
 import { buildGateway } from "./build-gateway.ts"
+import { figuresOfProcesses, tellFigures } from "./figures/of-processes.ts"
 import { keepProcesses, onRelease } from "./processes.ts"
 
 const config = loadGatewayConfig()
 const log = createLogger("gateway", config.logLevel)
 
 if (cluster.isPrimary && config.processes > 1) {
+  if (config.metrics) await serveMetrics({ ...config.metrics, log, families: figuresOfProcesses() })
   keepProcesses(config.processes, config.drainSeconds, log)
 } else {
   const { redisCacheUrl: url } = config
+  const metrics = createMetrics(cluster.worker && { process: String(cluster.worker.id) })
+  if (config.metrics) addProcessFigures(metrics)
   const gateway = await buildGateway(config, {
     log,
     photos: openBlobStore({ dir: config.blobDir }),
+    metrics,
     ...(url && { hearPurges: (audience) => hearPurges({ url, log, audience }) }),
   })
   const port = await gateway.listen()
+  if (cluster.isWorker) tellFigures(metrics.families)
+  else if (config.metrics) await serveMetrics({ ...config.metrics, log, families: metrics.families })
   log.info({ port, host: config.host, upstreams: config.apiUpstreams }, "listening")
   const drain = () => gateway.drain((config.drainSeconds - 0.5) * 1000)
   if (cluster.isWorker) onRelease(log, drain)

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import { expect, test, vi } from "vitest"
 import { startBackend } from "./testing/backend.ts"
 import { keepAsking } from "./testing/keep-asking.ts"
+import { sendRequest } from "./testing/send-request.ts"
 import { type GatewayProcess, spawnGateway } from "./testing/spawn-gateway.ts"
 import { SECRET } from "./testing/start-gateway.ts"
 
@@ -13,12 +14,13 @@ const SOON = { timeout: 20_000, interval: 20 }
 const pidsOf = ({ lines }: GatewayProcess) =>
   lines.filter(({ msg }) => msg === "listening").map(({ pid }) => Number(pid))
 
-async function startTwo() {
+async function startTwo(env: Readonly<Record<string, string>> = {}) {
   const backend = await startBackend()
   const gateway = await spawnGateway({
     API_UPSTREAMS: backend.origin,
     GATEWAY_PROCESSES: "2",
     DRAIN_SECONDS: "4",
+    ...env,
   })
   await vi.waitFor(() => expect(pidsOf(gateway)).toHaveLength(2), SOON)
   return gateway
@@ -115,3 +117,27 @@ function isAlive(pid: number | undefined): boolean {
     return false
   }
 }
+
+test("the figures of all processes are served on a port of their own, each under its number", async () => {
+  const gateway = await startTwo({ METRICS_PORT: "0" })
+  const load = keepAsking(`${gateway.origin}/api/x`, 8)
+  await vi.waitFor(() => expect(answeredBy(gateway).size).toBe(2), SOON)
+  await load.stop()
+  const port = Number(gateway.lines.find(({ msg }) => msg === "metrics are served")?.port)
+
+  await vi.waitFor(async () => {
+    const text = (await sendRequest(`http://127.0.0.1:${port}/metrics`)).body.toString()
+    const counted = [
+      ...text.matchAll(
+        /^tintype_gateway_requests_total\{process="(\d+)",route="\/api",status="2xx"\} (\d+)$/gm,
+      ),
+    ]
+    expect(counted.map(([, process]) => process).sort()).toEqual(["1", "2"])
+    expect(counted.reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(load.outcomes.length)
+    expect(text.match(/^# TYPE tintype_gateway_requests_total/gm)).toHaveLength(1)
+    for (const process of ["0", "1", "2"]) {
+      expect(text).toMatch(new RegExp(`^process_resident_memory_bytes{process="${process}"} \\d`, "m"))
+    }
+  }, SOON)
+  expect((await sendRequest(`${gateway.origin}/metrics`)).status).toBe(404)
+})

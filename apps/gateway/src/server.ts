@@ -3,7 +3,7 @@ import { Server as NetServer, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import type { Logger } from "@tintype/observe"
 import { answerError } from "./answer.ts"
-import type { Exchange, Handler } from "./exchange.ts"
+import { type Exchange, type Handler, newTrail } from "./exchange.ts"
 import { newRequestId } from "./policies/believe-peers.ts"
 import { refuseBytes } from "./refuse-bytes.ts"
 
@@ -54,6 +54,13 @@ export class GatewayServer {
     this.http.on("connect", (_req, socket) => refuseBytes(socket, 405))
     this.http.on("clientError", (error, socket) => this.#onClientError(error, socket))
     this.http.on("upgrade", (req, socket, head) => this.#takeUpgrade(req, socket, head))
+  }
+
+  /** Open connections, those that carry nothing included. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.http.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+    })
   }
 
   /**
@@ -184,7 +191,7 @@ function newExchange(req: IncomingMessage, res: ServerResponse, awaitsContinue: 
     keptBody: undefined,
     upgrade: undefined,
     chosenReplica: undefined,
-    replica: undefined,
+    trail: newTrail(),
     yieldPlace: () => {},
   }
 }

@@ -19,6 +19,8 @@ export interface BaseConfig {
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace"
   /** Seconds a process may take to finish its work after SIGTERM. */
   drainSeconds: number
+  /** Where figures are served, if anywhere: never on a port that members reach. */
+  metrics: { host: string; port: number } | undefined
 }
 
 /** Where photos lie and how their URLs are signed: shared by gateway, api and worker. */
@@ -75,6 +77,8 @@ export interface GatewayConfig extends BaseConfig, BlobConfig {
   /** Peers whose X-Forwarded-* are believed: addresses or CIDR ranges. */
   trustedProxies: readonly string[]
   uploadMaxBytes: number
+  /** The share of requests, from 0 to 1, that get a line in the access log besides those that fail. */
+  accessLogShare: number
   /** Memory for cached responses; 0 keeps none. */
   httpCacheMaxBytes: number
   /** Where purges of cached responses are heard. */
@@ -119,10 +123,17 @@ const HTTP = ["http:", "https:"]
 const POSTGRES = ["postgres:", "postgresql:"]
 const REDIS = ["redis:", "rediss:"]
 
+function metricsConfig(env: Env): BaseConfig["metrics"] {
+  const host = readText(env, "METRICS_HOST") ?? "127.0.0.1"
+  const isOn = readText(env, "METRICS_PORT") !== undefined
+  return isOn ? { host, port: readInteger(env, "METRICS_PORT", 0, 0, 65_535) } : undefined
+}
+
 function baseConfig(env: Env): BaseConfig {
   return {
     logLevel: readChoice(env, "LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace"], "info"),
     drainSeconds: readInteger(env, "DRAIN_SECONDS", 10, 1, 600),
+    metrics: metricsConfig(env),
   }
 }
 
@@ -211,6 +222,7 @@ export function loadGatewayConfig(env: Env = processEnv()): GatewayConfig {
     webDevUrl: readText(env, "WEB_DEV_URL"),
     trustedProxies: readList(env, "TRUSTED_PROXIES", ""),
     uploadMaxBytes: uploadMaxBytes(env),
+    accessLogShare: readInteger(env, "ACCESS_LOG_PERCENT", 100, 0, 100) / 100,
     httpCacheMaxBytes: readInteger(env, "HTTP_CACHE_MIB", 64, 0, 65_536) * MIB,
     redisCacheUrl: readText(env, "REDIS_CACHE_URL") && requireUrl(env, "REDIS_CACHE_URL", REDIS).href,
   }

@@ -199,7 +199,10 @@ export class Flight implements Receiver {
     clearTimeout(this.#patience)
     const waiters = [...this.#waiters]
     this.#waiters.clear()
-    if (this.#leader && this.#origin) this.#leader.exchange.replica = this.#origin.replica
+    if (this.#leader && this.#origin) {
+      const { replica, replicaMs, attempts } = this.#origin.trail
+      Object.assign(this.#leader.exchange.trail, { replica, replicaMs, attempts })
+    }
     return waiters
   }
 
@@ -245,7 +248,10 @@ export class Flight implements Receiver {
       const { exchange, how } = waiter
       const isFor = isShared && isVariant(stored.variant, exchange.req.headersDistinct)
       if (waiter !== this.#leader && !isFor) waiter.alone()
-      else sendStored(exchange, stored, ticks, `${how}; fwd-status=${this.#status}`)
+      else {
+        exchange.trail.cache = "revalidated"
+        sendStored(exchange, stored, ticks, `${how}; fwd-status=${this.#status}`)
+      }
     })
   }
 

@@ -47,6 +47,7 @@ export class HttpCache {
   readonly #purges = new PurgeLog()
   #reserved = 0
   #hears = false
+  #purged = 0
 
   constructor(options: HttpCacheOptions, store: ResponseStore = new MemoryStore(options.maxBytes)) {
     this.#options = options
@@ -57,6 +58,25 @@ export class HttpCache {
   /** Bytes held, for complete responses and for those on their way. */
   get bytes(): number {
     return this.#store.bytes + this.#reserved
+  }
+
+  /** Complete responses held. */
+  get count(): number {
+    return this.#store.count
+  }
+
+  /** Complete responses that were dropped for want of room. */
+  get evicted(): number {
+    return this.#store.evicted
+  }
+
+  /** Purges that were heard. */
+  get purged(): number {
+    return this.#purged
+  }
+
+  get maxBytes(): number {
+    return this.#options.maxBytes
   }
 
   /** The newest stored response that fits a request's `Vary` fields. */
@@ -80,8 +100,10 @@ export class HttpCache {
     const flight = fetching.joins ? this.#open.get(asked.key) : undefined
     const alone = () => this.fetch({ ...fetching, stored: undefined, joins: false, leads: false })
     if (flight && flight.clients < MOST_CLIENTS) {
+      exchange.trail.cache = "coalesced"
       flight.join({ exchange, how: `${how}; collapsed`, alone })
     } else {
+      exchange.trail.cache = "miss"
       this.#launch(fetching, { exchange, how, alone })
     }
   }
@@ -132,6 +154,7 @@ export class HttpCache {
 
   /** Forgets the responses that name one of the keys, and those that will; a soft purge only ends their freshness. */
   purge({ keys, soft }: { keys: readonly string[]; soft: boolean }): void {
+    this.#purged++
     this.#purges.add(keys)
     this.#open.clear()
     const now = this.clock.ticks()

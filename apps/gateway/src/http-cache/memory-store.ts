@@ -13,6 +13,7 @@ export class MemoryStore implements ResponseStore {
   /** In the order of their last use. */
   readonly #used = new Set<StoredResponse>()
   #bytes = 0
+  evicted = 0
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes
@@ -20,6 +21,10 @@ export class MemoryStore implements ResponseStore {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  get count(): number {
+    return this.#used.size
   }
 
   find(key: string): readonly StoredResponse[] {
@@ -41,6 +46,7 @@ export class MemoryStore implements ResponseStore {
     for (const unused of this.#used) {
       if (this.#bytes <= this.#maxBytes) return
       this.delete(unused)
+      this.evicted++
     }
   }
 

@@ -1,7 +1,7 @@
 import { IncomingMessage, type OutgoingHttpHeaders } from "node:http"
 import { Socket } from "node:net"
 import { Writable } from "node:stream"
-import type { Exchange, Reply } from "../exchange.ts"
+import { type Exchange, newTrail, type Reply } from "../exchange.ts"
 import type { StoredResponse } from "./stored-response.ts"
 import { canBeConfirmed } from "./update-stored.ts"
 
@@ -85,7 +85,7 @@ export function originExchange(
     keptBody: undefined,
     upgrade: undefined,
     chosenReplica: undefined,
-    replica: undefined,
+    trail: newTrail(exchange.trail.route),
     yieldPlace: () => {},
   }
 }

@@ -4,6 +4,10 @@ import type { StoredResponse } from "./stored-response.ts"
 export interface ResponseStore {
   /** Bytes held, everything counted. */
   readonly bytes: number
+  /** Responses held. */
+  readonly count: number
+  /** Responses that made room for others, since it began. */
+  readonly evicted: number
   /** The variants under a key, the newest first. */
   find(key: string): readonly StoredResponse[]
   /** Notes that a response was used. */

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from "node:http"
 import type { Logger } from "@tintype/observe"
 import { answerError, hasBody } from "../answer.ts"
 import type { Exchange, Handler, Refusal } from "../exchange.ts"
+import { type Extras, noExtras } from "../figures/attempts.ts"
 import { Delivery, type Dispatch } from "../proxy/delivery.ts"
 import { Patience } from "../proxy/patience.ts"
 import { openBody } from "../proxy/request-body.ts"
@@ -25,6 +26,8 @@ export interface Forwarding {
   judgesByStatus?: boolean
   /** Where streams are noted. */
   streams?: Streams
+  /** Where repeats and hedges are counted. */
+  extras?: Extras
   /** How long nothing may move on a WebSocket; 0 for any time. */
   tunnelSilenceMs?: number
   /** The document sent when no replica answers; by default `{"error": …}`. */
@@ -44,6 +47,7 @@ export function forward(forwarding: Forwarding): Handler {
     tunnelSilenceMs: forwarding.tunnelSilenceMs ?? TUNNEL_SILENCE_MS,
     retries: new Budget(RETRIES),
     hedges: hedgeReads ? new Budget(HEDGES) : undefined,
+    extras: forwarding.extras ?? noExtras(),
     latency: new TailLatency(),
     patience: new Patience((delivery, isOurs) => delivery.onPatienceOver(isOurs)),
     unavailable: forwarding.unavailable ?? errorDocument,

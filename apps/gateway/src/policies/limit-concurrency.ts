@@ -1,11 +1,12 @@
 import { answerError } from "../answer.ts"
 import type { Exchange, Policy, Refusal } from "../exchange.ts"
+import type { Places } from "../figures/places.ts"
 
 export interface Concurrency {
   /** Which requests it concerns: those that clients can make last are to have places of their own. */
   counts: (exchange: Exchange) => boolean
-  /** Requests handed on at a time. */
-  most: number
+  /** Its figures, and how many requests are handed on at a time. */
+  places: Places
   /** Requests that may wait for a place; the next one is refused. */
   queue: number
   /** How long they wait. */
@@ -25,18 +26,17 @@ interface Waiter {
  * Hands on so many requests at a time and lets a few wait, for a short time: with a longer queue everybody would be
  * answered late instead of most in time and some not at all.
  */
-export function limitConcurrency({ counts, most, queue, waitMs }: Concurrency): Policy {
+export function limitConcurrency({ counts, places, queue, waitMs }: Concurrency): Policy {
   return (next) => {
     const waiting = new Set<Waiter>()
-    let running = 0
 
     const occupy = (exchange: Exchange) => {
-      running++
+      places.running++
       let held = true
       exchange.yieldPlace = () => {
         if (!held) return
         held = false
-        running--
+        places.running--
         admitNext()
       }
       exchange.res.on("close", exchange.yieldPlace)
@@ -44,30 +44,42 @@ export function limitConcurrency({ counts, most, queue, waitMs }: Concurrency): 
 
     const admitNext = () => {
       const [waiter] = waiting
-      if (!waiter || running >= most) return
+      if (!waiter || places.running >= places.most) return
       waiting.delete(waiter)
+      places.waiting = waiting.size
       occupy(waiter.exchange)
       waiter.go(true)
+    }
+
+    const turnAway = (exchange: Exchange) => {
+      places.refused++
+      return answerError(exchange, BUSY, RETRY)
     }
 
     const waitForPlace = async (exchange: Exchange) => {
       const { promise, resolve } = Promise.withResolvers<boolean>()
       const waiter: Waiter = { exchange, go: resolve }
       waiting.add(waiter)
+      places.waiting = waiting.size
+      const beganAt = performance.now()
       const leave = () => {
-        if (waiting.delete(waiter)) resolve(false)
+        if (!waiting.delete(waiter)) return
+        places.waiting = waiting.size
+        resolve(false)
       }
       exchange.res.once("close", leave)
       const timer = setTimeout(leave, waitMs)
       const admitted = await promise
       clearTimeout(timer)
-      return admitted ? next(exchange) : answerError(exchange, BUSY, RETRY)
+      if (!admitted) return turnAway(exchange)
+      places.waits.note((performance.now() - beganAt) / 1000)
+      return next(exchange)
     }
 
     return (exchange) => {
       if (!counts(exchange)) return next(exchange)
-      if (running >= most) {
-        return waiting.size < queue ? waitForPlace(exchange) : answerError(exchange, BUSY, RETRY)
+      if (places.running >= places.most) {
+        return waiting.size < queue ? waitForPlace(exchange) : turnAway(exchange)
       }
       occupy(exchange)
       return next(exchange)

@@ -33,6 +33,7 @@ export function useCache(cache: HttpCache): Policy {
 
 function get(cache: HttpCache, exchange: Exchange, next: Handler): void | Promise<void> {
   const asked = readAsked(exchange)
+  exchange.trail.cache = "pass"
   if (asked.forOrigin) return pass(exchange, next, "request")
   const stored = usable(cache, exchange, asked)
   const fetching = { exchange, asked, next, stored, how: "", joins: false, leads: !asked.credentials }
@@ -53,6 +54,7 @@ function get(cache: HttpCache, exchange: Exchange, next: Handler): void | Promis
 /** HEAD is answered from a stored GET; what the origin says to HEAD brings that up to date, or ends it. */
 function head(cache: HttpCache, exchange: Exchange, next: Handler): void | Promise<void> {
   const asked = readAsked(exchange)
+  exchange.trail.cache = "pass"
   if (asked.forOrigin) return pass(exchange, next, "request")
   const stored = usable(cache, exchange, asked)
   if (stored && answerFrom(cache, exchange, asked, stored, () => {})) return
@@ -81,6 +83,7 @@ function answerFrom(
   const ticks = cache.clock.ticks()
   const verdict = judge(stored, asked.directives, ticks)
   if (verdict === "validate") return false
+  exchange.trail.cache = verdict === "refresh" ? "stale" : "hit"
   sendStored(exchange, stored, ticks, `hit; ttl=${Math.floor(freshnessLeft(stored, ticks))}`)
   if (verdict === "refresh") refresh()
   return true

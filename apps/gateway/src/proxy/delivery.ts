@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream"
 import type { Logger } from "@tintype/observe"
 import { answerJson, discardBody } from "../answer.ts"
 import type { Exchange, Refusal } from "../exchange.ts"
+import type { Extras } from "../figures/attempts.ts"
 import type { Budget } from "../upstreams/budget.ts"
 import type { Replica } from "../upstreams/replica.ts"
 import type { Replicas } from "../upstreams/replicas.ts"
@@ -30,6 +31,7 @@ export interface Dispatch {
   log: Logger
   retries: Budget
   hedges: Budget | undefined
+  extras: Extras
   latency: TailLatency
   /** Rings for deliveries that take longer than usual. */
   patience: Patience<Delivery>
@@ -88,9 +90,13 @@ export class Delivery implements PassageOwner {
     this.#stopWaiting()
     for (const each of this.#running) if (each !== passage) each.cancel()
     this.#running = [passage]
-    this.#exchange.replica = passage.replica.name
+    const tookMs = performance.now() - passage.startedAt
+    const { trail } = this.#exchange
+    trail.replica = passage.replica.name
+    trail.replicaMs = tookMs
+    passage.replica.figures.answered(status, tookMs / 1000)
     if (this.#dispatch.judgesByStatus) passage.replica.noteAnswer(status)
-    if (isRead(this.#exchange)) this.#dispatch.latency.note(performance.now() - passage.startedAt)
+    if (isRead(this.#exchange)) this.#dispatch.latency.note(tookMs)
     if (headers["content-type"]?.startsWith("text/event-stream")) this.#becomeStream(() => this.#endStream())
   }
 
@@ -129,7 +135,8 @@ export class Delivery implements PassageOwner {
     const passage = new Passage({ exchange, replica, overlay, owner: this })
     this.#tried.push(replica)
     this.#running.push(passage)
-    exchange.replica = replica.name
+    exchange.trail.replica = replica.name
+    exchange.trail.attempts++
     this.#headers[this.#headers.length - 1] = String(Math.max(1, Math.ceil(this.#endsAt - passage.startedAt)))
     passage.start(this.#headers, this.#body)
   }
@@ -159,7 +166,9 @@ export class Delivery implements PassageOwner {
     const { replicas, retries } = this.#dispatch
     // The last one again, when there is no other: only its connection may have been bad.
     const next = replicas.pick(this.#tried, WORST_FOR_REPEATS) ?? replicas.pick([], WORST_FOR_REPEATS)
-    return next && retries.take() ? next : undefined
+    if (!next || !this.#affords(retries)) return undefined
+    this.#dispatch.extras.retries++
+    return next
   }
 
   /** Asks a second replica for a read that takes longer than nearly all others (Dean and Barroso, 2013). */
@@ -169,7 +178,15 @@ export class Delivery implements PassageOwner {
     if (!hedges || req.method !== "GET" || upgrade || chosenReplica !== undefined) return
     if (this.#tried.length >= MAX_ATTEMPTS) return
     const other = replicas.pick(this.#tried, 0)
-    if (other && hedges.take()) this.#send(other)
+    if (!other || !this.#affords(hedges)) return
+    this.#dispatch.extras.hedges++
+    this.#send(other)
+  }
+
+  #affords(budget: Budget): boolean {
+    if (budget.take()) return true
+    this.#dispatch.extras.denied++
+    return false
   }
 
   #onDeadline(): void {
@@ -195,6 +212,7 @@ export class Delivery implements PassageOwner {
 
   #giveUp(refusal: Refusal): void {
     this.#stopWaiting()
+    this.#exchange.trail.refusal = refusal.error
     const headers = refusal.status === 503 ? { "retry-after": "1" } : {}
     answerJson(this.#exchange, refusal.status, this.#dispatch.unavailable(refusal), headers)
   }

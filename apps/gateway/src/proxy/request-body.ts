@@ -24,6 +24,8 @@ export interface BodyLimits {
   idleMs: number
   /** Called once, when the first byte is wanted: the moment for `100 Continue`. */
   onStart: () => void
+  /** Told of every piece's size. */
+  onBytes?: (bytes: number) => void
 }
 
 /**
@@ -65,6 +67,7 @@ export class RequestBody extends Readable {
 
   readonly #onData = (chunk: Buffer): void => {
     this.#received += chunk.length
+    this.#limits.onBytes?.(chunk.length)
     if (this.#received > this.#limits.max) {
       this.destroy(new BodyRefused(this.#limits.tooLarge))
     } else if (this.push(chunk)) {
@@ -102,6 +105,9 @@ export function openBody(exchange: Exchange): RequestBody {
     max: exchange.bodyLimit,
     tooLarge: bodyTooLarge(exchange),
     idleMs: IDLE_MS,
+    onBytes: (bytes) => {
+      exchange.trail.bytesIn += bytes
+    },
     onStart: () => {
       if (!exchange.awaitsContinue) return
       exchange.awaitsContinue = false

@@ -20,6 +20,7 @@ export async function startGateway(
     {
       logLevel: "fatal",
       drainSeconds: 5,
+      metrics: undefined,
       blobDir: "/nonexistent",
       signingSecret: SECRET,
       host: "127.0.0.1",
@@ -36,6 +37,7 @@ export async function startGateway(
       webDevUrl: undefined,
       trustedProxies: [],
       uploadMaxBytes: 4 * 1024 * 1024,
+      accessLogShare: 1,
       httpCacheMaxBytes: 8 * 1024 * 1024,
       redisCacheUrl: undefined,
       ...config,

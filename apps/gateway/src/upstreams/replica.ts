@@ -1,5 +1,6 @@
 import type { Logger } from "@tintype/observe"
 import { Pool } from "undici"
+import { type EjectionReason, ReplicaFigures } from "../figures/attempts.ts"
 import { Breaker } from "./breaker.ts"
 import { type Finding, HealthCheck } from "./health-check.ts"
 
@@ -23,6 +24,9 @@ export interface Waiting {
   moveOn(): void
 }
 
+/** What a check found, or what follows from it and from the answers. */
+export type ReplicaState = Finding | "unknown" | "leaving" | "ejected" | "on trial" | "warming up"
+
 export interface ReplicaOptions {
   log: Logger
   /** Asked again and again by the health check; without it the replica always counts as ready. */
@@ -38,6 +42,7 @@ export class Replica {
   readonly pool: Pool
   outstanding = 0
   readonly waiting = new Set<Waiting>()
+  readonly figures = new ReplicaFigures()
   /** What the last checks found; a replica never checked is not trusted yet. */
   standing: Finding | "unknown"
   readonly #breaker = new Breaker()
@@ -80,6 +85,16 @@ export class Replica {
     return this.standing === "silent" || this.#breaker.isOpen(now)
   }
 
+  /** In a word, for operators. */
+  get state(): ReplicaState {
+    if (this.#leaves) return "leaving"
+    if (this.standing !== "ready") return this.standing
+    const now = performance.now()
+    if (this.#breaker.isOpen(now)) return "ejected"
+    if (!this.#breaker.admits(now, 1)) return "on trial"
+    return this.warmth(now) < 1 ? "warming up" : "ready"
+  }
+
   /** How well it will take a request at `now`: 0 well, 1 and 2 perhaps, 3 hardly, 4 not at all. */
   rank(now: number): 0 | 1 | 2 | 3 | 4 {
     if (this.standing === "unreachable") return 4
@@ -106,6 +121,7 @@ export class Replica {
     }
     this.#log.info({ replica: this.name, standing: finding, before }, "replica changed")
     if (finding !== "silent" && finding !== "unreachable") return
+    this.#noteEjection(finding)
     for (const each of [...this.waiting]) each.moveOn()
   }
 
@@ -124,12 +140,18 @@ export class Replica {
 
   /** Counts a request that the replica failed. */
   noteFailure(): void {
+    this.figures.failures++
     const now = performance.now()
     this.#check?.hurry()
     if (!this.#breaker.failed(now) || !this.#mayEject()) return
     this.#breaker.trip(now)
     this.#readySince = now
+    this.#noteEjection("failures")
     this.#log.warn({ replica: this.name }, "replica ejected")
+  }
+
+  #noteEjection(reason: EjectionReason): void {
+    this.figures.ejections[reason]++
   }
 
   /** Notes that it refused a connection: nothing listens there until a check finds otherwise. */
