@@ -1,4 +1,5 @@
 import {
+  mendWorkflowsJob,
   reconcileFavouritesJob,
   reconcileFollowersJob,
   sweepFilesJob,
@@ -19,6 +20,7 @@ export const schedules = [
   defineSchedule({ ...sweep, name: "posts.sweep-keys", job: sweepKeysJob, cron: "0 27 * * * *" }),
   defineSchedule({ ...sweep, name: "auth.sweep-grants", job: sweepGrantsJob, cron: "0 37 3 * * *" }),
   defineSchedule({ ...sweep, name: "jobs.sweep-history", job: sweepHistoryJob, cron: "0 47 0 * * *" }),
+  defineSchedule({ ...sweep, name: "jobs.mend-workflows", job: mendWorkflowsJob, cron: "30 */10 * * * *" }),
   defineSchedule({
     ...sweep,
     name: "accounts.reconcile-followers",

@@ -3,6 +3,7 @@ import { developPhotoJob, erasePhotosJob } from "./media/index.ts"
 import { erasePostJob, foldFavouritesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
 import {
+  mendWorkflowsJob,
   reconcileFavouritesJob,
   reconcileFollowersJob,
   sweepFilesJob,
@@ -27,6 +28,7 @@ export const jobs = [
   sweepKeysJob,
   sweepGrantsJob,
   sweepHistoryJob,
+  mendWorkflowsJob,
   reconcileFollowersJob,
   reconcileFavouritesJob,
 ] as const

@@ -20,6 +20,8 @@ export const sweepKeysJob = defineJob({ ...sweep, name: "posts.sweep-keys" })
 export const sweepGrantsJob = defineJob({ ...sweep, name: "auth.sweep-grants" })
 /** The history of jobs and schedules, and dead letters nobody looks after. */
 export const sweepHistoryJob = defineJob({ ...sweep, name: "jobs.sweep-history" })
+/** Runs of workflows that wait for a job which somebody took away. */
+export const mendWorkflowsJob = defineJob({ ...sweep, name: "jobs.mend-workflows" })
 /** Counts that are wrong. */
 export const reconcileFollowersJob = defineJob({ ...sweep, name: "accounts.reconcile-followers" })
 export const reconcileFavouritesJob = defineJob({ ...sweep, name: "posts.reconcile-favourites" })

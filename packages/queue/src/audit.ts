@@ -5,6 +5,7 @@ import { limitOf, type Page, type PageRequest, pageOf, placeOf } from "./pages.t
 export type AuditAction =
   | `dead-letter.${"edit" | "retry" | "discard"}`
   | `schedule.${"run" | "pause" | "resume"}`
+  | `workflow.${"cancel" | "retry" | "signal"}`
 
 export type AuditEntry = typeof jobAudit.$inferSelect
 

@@ -9,7 +9,7 @@ import { joinOrWrite } from "./join-waiting.ts"
 /** A statement has room for 65,535 parameters, and a row takes up to seven. */
 const MOST_AT_ONCE = 5_000
 /** Payloads hold ids. */
-const LONGEST_PAYLOAD = 64 * 1024
+export const LONGEST_PAYLOAD = 64 * 1024
 
 export interface NewJob {
   job: Job

@@ -41,3 +41,32 @@ export { SYSTEM } from "./schedules/start-due.ts"
 export { type JobFilter, type JobState, readJob, searchJobs, type UnfinishedJob } from "./search-jobs.ts"
 export { type JobRun, type RunFilter, searchRuns } from "./search-runs.ts"
 export { startWorkers, type Workers, type WorkersOptions } from "./start-workers.ts"
+export { cancelRun, type SignalOutcome, signalRun } from "./workflows/change-run.ts"
+export { defineWorkflow, type Workflow, type WorkflowOptions } from "./workflows/define-workflow.ts"
+export {
+  handleWorkflow,
+  type WorkflowWorkerOptions,
+  workflowDeathHooks,
+} from "./workflows/handle-workflow.ts"
+export {
+  type AnyWorkflow,
+  type OperateOptions,
+  operateWorkflows,
+  type WorkflowOperations,
+} from "./workflows/operate-workflows.ts"
+export {
+  listWorkflowItems,
+  listWorkflowRuns,
+  readWorkflowRun,
+  type StepStateView,
+  type WorkflowItemView,
+  type WorkflowRunDetails,
+  type WorkflowRunFilter,
+  type WorkflowRunView,
+  type WorkflowStepView,
+} from "./workflows/read-workflows.ts"
+export type { RunKey } from "./workflows/run-rows.ts"
+export { type StartedRun, startWorkflow } from "./workflows/start-workflow.ts"
+export type { StepKind } from "./workflows/step-spec.ts"
+export { forgetWorkflowRuns, mendWorkflowRuns } from "./workflows/tidy-workflows.ts"
+export type { DoRun, StepRun, UndoRun, WorkflowHandlers } from "./workflows/workflow-handlers.ts"

@@ -3,6 +3,7 @@ import { sweepGrants } from "@tintype/domain/auth"
 import { sweepUploads } from "@tintype/domain/media"
 import { reconcileFavourites, sweepKeys } from "@tintype/domain/posts"
 import { reconcileFollowers } from "@tintype/domain/relationships"
+import { mendWorkflowRuns } from "@tintype/queue"
 import type { JobHandlers } from "../job-handlers.ts"
 
 /** A file that is written to is younger. */
@@ -26,6 +27,7 @@ export const handleUpkeep = (ctx: Context) =>
     "posts.sweep-keys": told(ctx, "idempotency keys were removed", sweepKeys),
     "auth.sweep-grants": told(ctx, "codes and tokens were removed", sweepGrants),
     "jobs.sweep-history": (_payload, { signal }) => sweepHistory(ctx, signal),
+    "jobs.mend-workflows": told(ctx, "runs of workflows had lost a job", () => mendWorkflowRuns(ctx.db)),
     "accounts.reconcile-followers": told(ctx, "counts of followers were wrong", reconcileFollowers),
     "posts.reconcile-favourites": told(ctx, "counts of likes were wrong", reconcileFavourites),
   }) satisfies JobHandlers

@@ -11,11 +11,15 @@ export interface WorkerProcess extends Child {
 }
 
 /** A real worker process, killed when the test ends. */
-export async function spawnWorker(databaseUrl: string, address: QueueAddress): Promise<WorkerProcess> {
+export async function spawnWorker(
+  databaseUrl: string,
+  address: QueueAddress,
+  program = PROGRAM,
+): Promise<WorkerProcess> {
   const lines: string[] = []
   const child = await startChild({
     command: process.execPath,
-    args: [PROGRAM, databaseUrl, address.queueUrl, address.prefix],
+    args: [program, databaseUrl, address.queueUrl, address.prefix],
     onLine: (line) => lines.push(line),
   })
   onTestFinished(() => child.stop("SIGKILL"))
@@ -23,7 +27,7 @@ export async function spawnWorker(databaseUrl: string, address: QueueAddress): P
 }
 
 /** Starts a worker process, and another one whenever it has died, until the test ends. */
-export async function superviseWorker(databaseUrl: string, address: QueueAddress) {
+export async function superviseWorker(databaseUrl: string, address: QueueAddress, program = PROGRAM) {
   let deaths = 0
   let over = false
   onTestFinished(() => {
@@ -33,8 +37,8 @@ export async function superviseWorker(databaseUrl: string, address: QueueAddress
     await worker.exited
     if (over) return
     deaths++
-    await watch(await spawnWorker(databaseUrl, address))
+    await watch(await spawnWorker(databaseUrl, address, program))
   }
-  watch(await spawnWorker(databaseUrl, address)).catch(() => undefined)
+  watch(await spawnWorker(databaseUrl, address, program)).catch(() => undefined)
   return { deaths: () => deaths }
 }
