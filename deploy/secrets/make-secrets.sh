@@ -28,8 +28,8 @@ gateway=$(cat kept/redis-cache-gateway)
 signing=$(cat kept/signing)
 
 everything='~* &* +@all'
-# What hearing purges takes, and nothing that reads or writes a key.
-hearing='&purges +subscribe +unsubscribe +ping +info +hello +client|setname'
+# What hearing purges and counting requests takes, and no key but those of the counts.
+gate='&purges ~{limit:edge:* +subscribe +unsubscribe +ping +info +hello +client|setname +evalsha +eval +time +get +set'
 
 write postgres/superuser-password "$(cat kept/superuser)"
 write postgres/tintype-password "$password"
@@ -37,7 +37,7 @@ write pgbouncer/userlist.txt "\"tintype\" \"$password\""
 write migrate/database-direct-url "postgres://tintype:$password@postgres:5432/tintype"
 write redis-queue/users.acl "user default on #$(hash "$queue") $everything"
 write redis-cache/users.acl "user default on #$(hash "$cache") $everything
-user gateway on #$(hash "$gateway") $hearing
+user gateway on #$(hash "$gateway") $gate
 "
 write app/database-url "postgres://tintype:$password@pgbouncer:6432/tintype"
 write app/redis-queue-url "redis://:$queue@redis-queue:6379"

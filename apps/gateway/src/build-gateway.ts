@@ -1,12 +1,14 @@
+import type { OpenSharedLimiter } from "@tintype/cache/shared-limiter"
 import type { GatewayConfig } from "@tintype/config"
 import type { Logger, Metrics } from "@tintype/observe"
-import { chain, type Handler } from "./exchange.ts"
+import { chain, type Handler, type Policy } from "./exchange.ts"
 import { noExtras } from "./figures/attempts.ts"
 import { Places } from "./figures/places.ts"
 import { type GatewayFigures, registerFigures } from "./figures/register-figures.ts"
 import { Traffic } from "./figures/traffic.ts"
 import { type Clock, SYSTEM_CLOCK } from "./http-cache/clock.ts"
 import { type HearPurges, openHttpCache } from "./http-cache/open-http-cache.ts"
+import { openRateLimit } from "./limits/open-rate-limit.ts"
 import { answerHealth } from "./policies/answer-health.ts"
 import { believePeers } from "./policies/believe-peers.ts"
 import { checkHeaders } from "./policies/check-headers.ts"
@@ -41,6 +43,8 @@ export interface GatewayParts {
   hearPurges?: HearPurges
   /** Where it tells its figures. */
   metrics?: Metrics
+  /** Counts requests; by default in the Redis of the configuration. */
+  openLimiter?: () => OpenSharedLimiter
 }
 
 export interface Gateway {
@@ -58,11 +62,12 @@ const NOTICE_MS = 2_000
 /** What the policies share, and what is told of it. */
 type GatewayState = Omit<GatewayFigures, "connections">
 
-function chainToApi(config: GatewayConfig, log: Logger, state: GatewayState): Handler {
-  const { cache, places, replicas, streams, extras } = state
+function chainToApi(config: GatewayConfig, log: Logger, state: GatewayState & { rate: Policy }): Handler {
+  const { rate, cache, places, replicas, streams, extras } = state
   const limits = { queue: config.maxRequests, waitMs: QUEUE_MS }
   return chain(
     [
+      rate,
       useCache(cache),
       keepBody(),
       limitConcurrency({ ...limits, places: places.requests, counts: (each) => !isStreamed(each) }),
@@ -79,22 +84,22 @@ function chainToApi(config: GatewayConfig, log: Logger, state: GatewayState): Ha
  * @throws Error naming the setting that makes no sense
  */
 export async function buildGateway(config: GatewayConfig, parts: GatewayParts): Promise<Gateway> {
-  const { log, photos, resolve, clock = SYSTEM_CLOCK, hearPurges, metrics } = parts
+  const { log, photos, resolve, clock = SYSTEM_CLOCK, hearPurges, metrics, openLimiter } = parts
   const streams = new Streams()
   const balance = config.balance === "round-robin" ? roundRobin() : leastBusyOfTwo
   const api = new Replicas(log, { checkPath: "/health/ready", balance })
   const shared = openHttpCache({ maxBytes: config.httpCacheMaxBytes, clock }, hearPurges)
-  const { maxRequests } = config
   const state: GatewayState = {
     traffic: new Traffic(),
     extras: noExtras(),
-    places: { requests: new Places(maxRequests), uploads: new Places(maxRequests) },
+    places: { requests: new Places(config.maxRequests), uploads: new Places(config.maxRequests) },
     cache: shared.cache,
     replicas: api,
     streams,
   }
   const { traffic } = state
-  const toApi = chainToApi(config, log, state)
+  const rate = openRateLimit(config, log, openLimiter)
+  const toApi = chainToApi(config, log, { ...state, rate: rate.policy })
   const web = await openWeb(config, log, streams)
 
   const handle = chain(
@@ -134,7 +139,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
       streams.drain(noticeMs)
       await server.drain(ms, noticeMs)
       stopDiscovery()
-      await Promise.all([shared.close(), api.close(), web.close()])
+      await Promise.all([shared.close(), rate.close(), api.close(), web.close()])
     },
   }
 }

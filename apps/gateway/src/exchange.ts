@@ -99,6 +99,15 @@ export function chain(policies: readonly Policy[], last: Handler): Handler {
   return policies.reduceRight((next, policy) => policy(next), last)
 }
 
+/** Has the head of the answer shown to `look` as well, before those who asked for it earlier. */
+export function lookAtHead(exchange: Exchange, look: NonNullable<Exchange["onHead"]>): void {
+  const { onHead } = exchange
+  exchange.onHead = (status, headers) => {
+    look(status, headers)
+    onHead?.(status, headers)
+  }
+}
+
 /** A request that is refused: what to answer and why. */
 export interface Refusal {
   status: number

@@ -55,7 +55,7 @@ export function createCircuit({ log, failures, probeMs, settleMs, probe }: Circu
   const trip = (error: unknown) => {
     if (state === "open" || stopped) return
     state = "open"
-    log.warn({ err: error }, "cache out of use: reading from the database")
+    log.warn({ err: error }, "cache out of use: going on without it")
     later(probeMs, ask)
   }
   return {

@@ -9,7 +9,9 @@ export {
   type EntryOptions,
   type EntryPolicy,
 } from "./define-entry.ts"
-export { createLimiter, type Limit, type Limiter } from "./limiter.ts"
+export type { Limit } from "./limits/bucket-scripts.ts"
+export { createLimiter, type Limiter } from "./limits/limiter.ts"
+export { networkOf } from "./limits/network-of.ts"
 export { createPurges, type Purges } from "./purges/publish-purges.ts"
 export { CacheUnavailable } from "./same-tick.ts"
 export { type Script, script } from "./scripts.ts"

@@ -5,12 +5,14 @@ import {
   readChoice,
   readFlag,
   readInteger,
+  readList,
   readSecret,
   readText,
   requireSecret,
   requireText,
   requireUrl,
 } from "./env.ts"
+import { type RateLimits, rateLimits } from "./rate-limits.ts"
 
 const MIB = 1024 * 1024
 
@@ -79,9 +81,13 @@ export interface GatewayConfig extends BaseConfig, BlobConfig {
   uploadMaxBytes: number
   /** The share of requests, from 0 to 1, that get a line in the access log besides those that fail. */
   accessLogShare: number
+  /** How often the api may be asked; without them as often as one likes. */
+  rateLimits: RateLimits | undefined
+  /** Addresses or CIDR ranges that are not counted. */
+  rateLimitExempt: readonly string[]
   /** Memory for cached responses; 0 keeps none. */
   httpCacheMaxBytes: number
-  /** Where purges of cached responses are heard. */
+  /** Where purges of cached responses are heard, and requests counted over all gateways. */
   redisCacheUrl: string | undefined
 }
 
@@ -183,13 +189,6 @@ function instanceConfig(env: Env): InstanceConfig {
   }
 }
 
-function readList(env: Env, name: string, fallback: string): string[] {
-  return (readText(env, name) ?? fallback)
-    .split(",")
-    .map((each) => each.trim())
-    .filter(Boolean)
-}
-
 function upstreams(env: Env): string[] {
   const list = readList(env, "API_UPSTREAMS", "http://127.0.0.1:3000")
   for (const each of list) {
@@ -223,6 +222,8 @@ export function loadGatewayConfig(env: Env = processEnv()): GatewayConfig {
     trustedProxies: readList(env, "TRUSTED_PROXIES", ""),
     uploadMaxBytes: uploadMaxBytes(env),
     accessLogShare: readInteger(env, "ACCESS_LOG_PERCENT", 100, 0, 100) / 100,
+    rateLimits: rateLimits(env),
+    rateLimitExempt: readList(env, "RATE_LIMIT_EXEMPT", "127.0.0.0/8,::1"),
     httpCacheMaxBytes: readInteger(env, "HTTP_CACHE_MIB", 64, 0, 65_536) * MIB,
     redisCacheUrl: readText(env, "REDIS_CACHE_URL") && requireUrl(env, "REDIS_CACHE_URL", REDIS).href,
   }

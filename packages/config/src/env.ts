@@ -65,6 +65,14 @@ export function readChoice<const T extends string>(
   return choice
 }
 
+/** Texts split by commas; spaces around them and empty ones do not count. */
+export function readList(env: Env, name: string, fallback: string): string[] {
+  return (readText(env, name) ?? fallback)
+    .split(",")
+    .map((each) => each.trim())
+    .filter(Boolean)
+}
+
 /** A URL of one of the given schemes, such as `["http:", "https:"]`. */
 export function requireUrl(env: Env, name: string, schemes: readonly string[], fallback?: string): URL {
   const text = readText(env, name) ?? fallback

@@ -1,2 +1,3 @@
 export * from "./config.ts"
 export { ConfigError, type Env } from "./env.ts"
+export type { RateLimit, RateLimits } from "./rate-limits.ts"

@@ -105,6 +105,6 @@ test("every answer of the gateway itself bears a request id", async () => {
 test.for(["10.0.0.0/33", "nonsense", "10.0.0.0/", "::1/129", "10.0.0.0/-1"])(
   "a range that is none stops the start: %s",
   (range) => {
-    expect(() => addressTest([range])).toThrow(/TRUSTED_PROXIES/)
+    expect(() => addressTest([range], "TRUSTED_PROXIES")).toThrow(/TRUSTED_PROXIES/)
   },
 )

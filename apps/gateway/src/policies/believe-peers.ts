@@ -9,9 +9,10 @@ const REQUEST_ID = /^[\w-]{8,64}$/
  * A test for addresses within the given ranges.
  *
  * @param ranges addresses or CIDR ranges, IPv4 or IPv6
- * @throws Error naming the range that is none
+ * @param setting where they come from
+ * @throws Error naming the setting and the range that is none
  */
-export function addressTest(ranges: readonly string[]): (address: string) => boolean {
+export function addressTest(ranges: readonly string[], setting: string): (address: string) => boolean {
   const list = new BlockList()
   for (const range of ranges) {
     const [address = "", bits] = range.split("/")
@@ -19,7 +20,7 @@ export function addressTest(ranges: readonly string[]): (address: string) => boo
     const widest = family === "ipv4" ? 32 : 128
     const prefix = bits === undefined ? widest : Number(bits)
     if (!family || bits === "" || !Number.isInteger(prefix) || prefix < 0 || prefix > widest) {
-      throw new Error(`TRUSTED_PROXIES: "${range}" is neither an address nor a CIDR range`)
+      throw new Error(`${setting}: "${range}" is neither an address nor a CIDR range`)
     }
     list.addSubnet(address, prefix, family)
   }
@@ -36,7 +37,7 @@ export function addressTest(ranges: readonly string[]): (address: string) => boo
  * @param trustedProxies addresses or CIDR ranges
  */
 export function believePeers(trustedProxies: readonly string[]): Policy {
-  const trusts = addressTest(trustedProxies)
+  const trusts = addressTest(trustedProxies, "TRUSTED_PROXIES")
   return (next) => (exchange) => {
     const { headers, socket } = exchange.req
     const peer = plainAddress(socket.remoteAddress ?? "")

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http"
 import { answerError } from "../answer.ts"
-import type { Exchange, Handler, Policy } from "../exchange.ts"
+import { type Exchange, type Handler, lookAtHead, type Policy } from "../exchange.ts"
 import { type Asked, keyOf, readAsked } from "../http-cache/asked.ts"
 import { cacheStatus } from "../http-cache/cache-status.ts"
 import { headUpdate } from "../http-cache/head-update.ts"
@@ -126,9 +126,9 @@ function pass(
   reason: string,
   onHead?: (status: number, headers: OutgoingHttpHeaders) => void,
 ): void | Promise<void> {
-  exchange.onHead = (status, headers) => {
+  lookAtHead(exchange, (status, headers) => {
     onHead?.(status, headers)
     revealed(headers, `fwd=${reason}`)
-  }
+  })
   return next(exchange)
 }

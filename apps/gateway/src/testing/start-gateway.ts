@@ -39,6 +39,8 @@ export async function startGateway(
       uploadMaxBytes: 4 * 1024 * 1024,
       accessLogShare: 1,
       httpCacheMaxBytes: 8 * 1024 * 1024,
+      rateLimits: undefined,
+      rateLimitExempt: [],
       redisCacheUrl: undefined,
       ...config,
     },

@@ -2,7 +2,7 @@ import { describe, expect } from "vitest"
 import type { Context } from "../context.ts"
 import { TooMany } from "../errors.ts"
 import { test } from "../testing/domain-test.ts"
-import { beginSignIn, countNewApp, countSignUp, networkOf } from "./attempts.ts"
+import { beginSignIn, countNewApp, countSignUp } from "./attempts.ts"
 
 const refused = (work: Promise<unknown>) =>
   work.then(
@@ -66,14 +66,4 @@ test("sign-ups and new apps are bounded by address", async ({ domain: { ctx } })
   expect(await refused(countSignUp(ctx, "2001:db8:0:1::1"))).toBe(false)
   expect(await refused(countNewApp(ctx, "2001:db8::1"))).toBe(false)
   expect(await tries(40, () => countSignUp(ctx, "127.0.0.1"))).toBe(40)
-})
-
-test("an address stands for its network", () => {
-  expect(networkOf("203.0.113.9")).toBe("203.0.113.9")
-  expect(networkOf("::ffff:203.0.113.9")).toBe("203.0.113.9")
-  expect(networkOf("2001:DB8:1:2:3:4:5:6")).toBe("2001:db8:1:2")
-  expect(networkOf("2001:db8:1:2::9")).toBe("2001:db8:1:2")
-  expect(networkOf("2001:db8::9")).toBe("2001:db8:0:0")
-  expect(networkOf("fe80::1%eth0")).toBe("fe80:0:0:0")
-  for (const here of ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"]) expect(networkOf(here)).toBeNull()
 })

@@ -17,7 +17,15 @@ const LAYERS: Record<string, { runtime: string[]; types?: string[] }> = {
     types: ["contract"],
   },
   "apps/gateway": {
-    runtime: ["config", "observe", "cache/hear-purges", "media/blob-store", "media/signed-path"],
+    runtime: [
+      "config",
+      "observe",
+      "contract/at-the-gateway",
+      "cache/hear-purges",
+      "cache/shared-limiter",
+      "media/blob-store",
+      "media/signed-path",
+    ],
   },
   "apps/api": { runtime: ["config", "observe", "contract*", "domain*", "db", "cache", "queue", "media*"] },
   "apps/worker": { runtime: ["config", "observe", "domain*", "db", "cache", "queue", "media*"] },

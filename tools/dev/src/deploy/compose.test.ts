@@ -113,7 +113,9 @@ describe("secrets", () => {
     expect(first["pgbouncer/userlist.txt"]).toBe(`"tintype" "${first["postgres/tintype-password"]}"`)
     expect(first["gateway/signing-secret"]).toMatch(/^[\w-]{43}$/)
     expect(first["redis-queue/users.acl"]).toMatch(/^user default on #[0-9a-f]{64} ~\* &\* \+@all$/)
-    expect(first["redis-cache/users.acl"]).toMatch(/^user gateway on #[0-9a-f]{64} &purges( \+[\w|]+)+$/m)
+    expect(first["redis-cache/users.acl"]).toMatch(
+      /^user gateway on #[0-9a-f]{64} &purges ~\{limit:edge:\*( \+[\w|]+)+$/m,
+    )
     const parts = new Set(Object.keys(first).map((path) => path.split("/")[0]))
     const mounted = Object.values(compose.services).flatMap(({ volumes = [] }) =>
       volumes.flatMap((each) =>

@@ -1,13 +1,14 @@
-interface Bucket {
-  key: string
-  burst: number
-  everyMs: number
-}
+import type { Limit } from "./bucket-scripts.ts"
 
 /** The buckets of one process; as `Limiter` says of those in Redis. */
 export interface LocalBuckets {
-  take(bucket: Bucket): number
-  giveBack(bucket: Bucket): void
+  /** @returns 0, or in how many ms there is a go again */
+  take(bucket: Limit): number
+  giveBack(bucket: Limit): void
+  /** In how many ms it will be full. */
+  fullIn(key: string): number
+  /** Corrects when it will be full. */
+  correct(key: string, fullInMs: number): void
 }
 
 /** @param most buckets that are kept; those that were begun first are dropped */
@@ -30,5 +31,7 @@ export function createLocalBuckets(most: number, now: () => number = Date.now): 
       return 0
     },
     giveBack: ({ key, everyMs }) => keep(key, (fullAt.get(key) ?? 0) - everyMs),
+    fullIn: (key) => Math.max(0, (fullAt.get(key) ?? 0) - now()),
+    correct: (key, fullInMs) => keep(key, now() + fullInMs),
   }
 }

@@ -1,7 +1,7 @@
 import { createLogger } from "@tintype/observe"
 import { type TestRedis, test } from "@tintype/testkit"
 import { describe, expect } from "vitest"
-import { openCacheRedis } from "./cache-redis.ts"
+import { openCacheRedis } from "../cache-redis.ts"
 import { createLimiter } from "./limiter.ts"
 
 const log = createLogger("test", "silent")

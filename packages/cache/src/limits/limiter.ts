@@ -1,14 +1,7 @@
-import type { CacheRedis } from "./cache-redis.ts"
+import type { CacheRedis } from "../cache-redis.ts"
+import { CacheUnavailable } from "../same-tick.ts"
+import { bucketName, giveBackGo, type Limit, readTaken, takeGo } from "./bucket-scripts.ts"
 import { createLocalBuckets } from "./local-buckets.ts"
-import { CacheUnavailable } from "./same-tick.ts"
-import { NOW, script } from "./scripts.ts"
-
-/** A bucket of `burst` goes, into which one more falls each `everyMs`. Buckets with other keys are other buckets. */
-export interface Limit {
-  key: string
-  burst: number
-  everyMs: number
-}
 
 /**
  * Bounds how often something may be done, over all processes. While Redis is away each process counts for itself;
@@ -29,26 +22,6 @@ export interface Limiter {
   isNoted(key: string): Promise<boolean>
 }
 
-/*
- * A bucket is the time at which it will be full again, in ms since 1970 by Redis' clock, and ends then (GCRA, known
- * from ATM Forum Traffic Management 4.0). KEYS[1] is it; ARGV: everyMs, burst.
- */
-
-const take = script(`${NOW}
-local every = tonumber(ARGV[1])
-local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0')) + every
-local wait = full - every * ARGV[2] - now
-if wait > 0 then return wait end
-redis.call('SET', KEYS[1], string.format('%d', full), 'PX', full - now)
-return 0
-`)
-
-const giveBack = script(`${NOW}
-local full = tonumber(redis.call('GET', KEYS[1]) or '0') - ARGV[1]
-if full <= now then return redis.call('DEL', KEYS[1]) end
-redis.call('SET', KEYS[1], string.format('%d', full), 'PX', full - now)
-`)
-
 /** Buckets that a process keeps by itself while Redis is away. */
 const MOST_LOCAL = 10_000
 
@@ -63,13 +36,18 @@ async function or<T>(work: Promise<T>, whileAway: () => T): Promise<T> {
 
 export function createLimiter(redis: CacheRedis, { prefix = "" }: { prefix?: string } = {}): Limiter {
   const local = createLocalBuckets(MOST_LOCAL)
-  const nameOf = (key: string) => `${prefix}{limit:${key}}`
+  const nameOf = (key: string) => bucketName(prefix, key)
   const noteOf = (key: string) => `${prefix}{note:${key}}`
 
   const takeOne = (limit: Limit) =>
-    or(redis.run(take, [nameOf(limit.key)], limit.everyMs, limit.burst).then(Number), () => local.take(limit))
+    or(
+      redis
+        .run(takeGo, [nameOf(limit.key)], limit.everyMs, limit.burst, 0, 1)
+        .then((reply) => readTaken(reply).waitMs),
+      () => local.take(limit),
+    )
   const giveBackOne = (limit: Limit) =>
-    or<unknown>(redis.run(giveBack, [nameOf(limit.key)], limit.everyMs), () => local.giveBack(limit))
+    or<unknown>(redis.run(giveBackGo, [nameOf(limit.key)], limit.everyMs), () => local.giveBack(limit))
 
   return {
     async take(limits) {
