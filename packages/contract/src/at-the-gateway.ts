@@ -5,6 +5,12 @@ export type LimitClass = "uploads" | "deletes"
 export interface AtTheGateway {
   /** Counted by itself as well. */
   limit?: LimitClass
+  /**
+   * Whether a write may be sent to a second replica when a first one lost it. `keyed`: with an `Idempotency-Key`, as
+   * the api does it once. `alike`: twice is like once; but not while the first replica may wake up and do it late,
+   * when the member may have taken it back.
+   */
+  repeats?: "keyed" | "alike"
 }
 
 /**
@@ -14,5 +20,13 @@ export interface AtTheGateway {
 export const AT_THE_GATEWAY: Readonly<Record<string, AtTheGateway>> = {
   "POST /api/v1/media": { limit: "uploads" },
   "POST /api/v2/media": { limit: "uploads" },
+  "PUT /api/v1/media/:id": { repeats: "alike" },
+  "POST /api/v1/statuses": { repeats: "keyed" },
   "DELETE /api/v1/statuses/:id": { limit: "deletes" },
+  "POST /api/v1/statuses/:id/favourite": { repeats: "alike" },
+  "POST /api/v1/statuses/:id/unfavourite": { repeats: "alike" },
+  "POST /api/v1/statuses/:id/bookmark": { repeats: "alike" },
+  "POST /api/v1/statuses/:id/unbookmark": { repeats: "alike" },
+  "POST /api/v1/accounts/:id/follow": { repeats: "alike" },
+  "POST /api/v1/accounts/:id/unfollow": { repeats: "alike" },
 }

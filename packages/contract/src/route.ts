@@ -40,6 +40,8 @@ export interface RouteSpec {
   params?: TObject
   query?: TObject
   body?: TObject
+  /** With the same `Idempotency-Key` it is done once, and again answered alike. */
+  idempotencyKey?: boolean
   /** Fields of a multipart body that may be files. */
   files?: readonly string[]
   /** Success: status → body. */

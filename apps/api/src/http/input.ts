@@ -20,6 +20,7 @@ export interface Input<R extends RouteSpec> {
   actor: CallerOf<R>
   /** By field name. What the handler does not `keep` is discarded after it. */
   files: ReadonlyMap<string, Upload>
+  /** Only where the route says that it honours one. */
   idempotencyKey: string | undefined
 }
 

@@ -10,6 +10,7 @@ const echo = route({
   summary: "",
   tag: "test",
   auth: "anyone",
+  idempotencyKey: true,
   body: Type.Object({
     status: Type.String({ maxLength: 20 }),
     media_ids: Type.Array(Type.String(), { default: [] }),
@@ -17,6 +18,15 @@ const echo = route({
     source: Type.Optional(Type.Object({ privacy: Type.Optional(Type.String()) })),
   }),
   response: { 200: Type.Object({ body: Type.Unknown(), key: Type.Optional(Type.String()) }) },
+})
+
+const keyless = route({
+  method: "POST",
+  url: "/api/keyless",
+  summary: "",
+  tag: "test",
+  auth: "anyone",
+  response: { 200: Type.Object({ key: Type.Boolean() }) },
 })
 
 const list = route({
@@ -46,6 +56,7 @@ const build = (api: Api) =>
       body,
       ...(idempotencyKey === undefined ? {} : { key: idempotencyKey }),
     }))
+    serve(app, ctx, keyless, ({ idempotencyKey }) => ({ key: idempotencyKey !== undefined }))
     serve(app, ctx, list, ({ query }) => {
       const items = ["9", "8", "7"].slice(0, query.limit).map((id) => ({ id, secret: "not of the contract" }))
       return page(items, { newest: items[0]?.id, oldest: items.at(-1)?.id })
@@ -121,11 +132,15 @@ test("an answer may have another status and headers", async ({ api }) => {
   expect(response.headers["x-more"]).toBe("yes")
 })
 
-test("an Idempotency-Key is handed on, one that is too long refused", async ({ api }) => {
+test("an Idempotency-Key is handed on where the route honours it, one that is too long refused", async ({
+  api,
+}) => {
   const app = await build(api)
   const request = { method: "POST", url: "/api/echo", payload: { status: "x" } } as const
   const short = await app.inject({ ...request, headers: { "idempotency-key": "abc" } })
   expect(short.json().key).toBe("abc")
+  const elsewhere = { method: "POST", url: "/api/keyless", headers: { "idempotency-key": "abc" } } as const
+  expect((await app.inject(elsewhere)).json()).toEqual({ key: false })
   const long = await app.inject({ ...request, headers: { "idempotency-key": "x".repeat(256) } })
   expect(long.statusCode).toBe(422)
   expect(long.json().error).toMatch(/^Validation failed: Idempotency-Key/)

@@ -47,7 +47,7 @@ async function call<R extends RouteSpec>(
 ): Promise<Output<R>> {
   const params = checks.params(request.params)
   const query = checks.query(request.query)
-  const idempotencyKey = idempotencyKeyOf(request)
+  const idempotencyKey = route.idempotencyKey ? idempotencyKeyOf(request) : undefined
   await using body = await readBody(ctx, route, request)
   const input = {
     params,

@@ -6,6 +6,7 @@ import { startGateway } from "../testing/start-gateway.ts"
 import { untilStill } from "../testing/until-still.ts"
 
 const HOST = "Host: photos.example\r\n"
+const POSTS = "/api/v1/statuses"
 /** Nothing listens there. */
 const NOWHERE = "http://127.0.0.1:9"
 
@@ -63,15 +64,16 @@ describe("a replica that breaks off before it answers", () => {
   }
 
   test.for([
-    ["a read", "GET", {}],
-    ["a keyed write without a body", "POST", { "idempotency-key": "k", "content-length": "0" }],
-    ["a keyed write with a small body", "POST", { "idempotency-key": "k" }, "x".repeat(10_000)],
-  ] as const)("loses no answer to %s: another replica gives it", async ([, method, headers, body]) => {
+    ["a read", "GET", "/api/x", {}],
+    ["a keyed write without a body", "POST", POSTS, { "idempotency-key": "k", "content-length": "0" }],
+    ["a keyed write with a small body", "POST", POSTS, { "idempotency-key": "k" }, "x".repeat(10_000)],
+    ["a write of which twice is like once", "POST", `${POSTS}/12/favourite`, {}, "{}"],
+  ] as const)("loses no answer to %s: another replica gives it", async ([, method, path, headers, body]) => {
     const { broken, sound, gateway } = await pair()
 
     for (let n = 0; n < 12; n++) {
       const asked = { method, headers, ...(body && { body }) }
-      expect(await sendRequest(`${gateway.origin}/api/x`, asked)).toMatchObject({ status: 200 })
+      expect(await sendRequest(gateway.origin + path, asked)).toMatchObject({ status: 200 })
     }
 
     expect(broken.requests.length).toBeGreaterThan(0)
@@ -79,8 +81,15 @@ describe("a replica that breaks off before it answers", () => {
   })
 
   test.for([
-    ["a write", "/api/x", {}, 1_000],
-    ["a keyed write of which some was sent", "/api/x", { "idempotency-key": "k" }, 100_000],
+    ["a write", POSTS, {}, 1_000],
+    ["a keyed write of which some was sent", POSTS, { "idempotency-key": "k" }, 100_000],
+    ["a write of which the api knows no key", "/api/v1/apps", { "idempotency-key": "k" }, 1_000],
+    [
+      "an upload's retry, for which a key says nothing",
+      "/api/tintype/v1/media/1/retry",
+      { "idempotency-key": "k" },
+      10,
+    ],
     ["a write of which the key says nothing", "/oauth/token", { "idempotency-key": "k" }, 1_000],
   ] as const)("is not followed by another one for %s", async ([, path, headers, size]) => {
     const { broken, sound, gateway } = await pair()

@@ -4,7 +4,7 @@ import type { RateLimits } from "@tintype/config"
 import { answerError } from "../answer.ts"
 import { type Exchange, type Handler, lookAtHead, type Policy } from "../exchange.ts"
 import { ACCOUNT_HEADER, Callers, tokenOf } from "../limits/callers.ts"
-import { knownOf } from "../limits/match-route.ts"
+import { knownOf } from "../match-route.ts"
 import { addressTest } from "./believe-peers.ts"
 
 export interface RateLimiting {

@@ -108,11 +108,14 @@ export class Delivery implements PassageOwner {
     this.#drop(passage)
     if (this.#exchange.res.destroyed || this.#exchange.req.socket.destroyed) return
     if (!(failure.error instanceof BodyRefused)) this.#blame(passage.replica, failure)
-    this.#afterLoss(failure, this.#isUntouched && (!failure.sent || (isLoss(failure) && this.#mayRepeat)))
+    this.#afterLoss(
+      failure,
+      this.#isUntouched && (!failure.sent || (isLoss(failure) && isRepeatable(this.#exchange, false))),
+    )
   }
 
   onReplicaLost(passage: Passage): void {
-    if (!this.#mayRepeat || !this.#isUntouched) return
+    if (!this.#isUntouched || !isRepeatable(this.#exchange, true)) return
     passage.cancel()
     this.#drop(passage)
     this.#afterLoss({ error: new Error("the replica is lost"), sent: true }, true)
@@ -231,10 +234,6 @@ export class Delivery implements PassageOwner {
 
   get #patienceMs(): number {
     return Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, this.#dispatch.latency.value))
-  }
-
-  get #mayRepeat(): boolean {
-    return isRepeatable(this.#exchange)
   }
 
   /** Whether all of the request can be sent once more. */

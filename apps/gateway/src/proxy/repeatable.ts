@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchange.ts"
+import { knownOf } from "../match-route.ts"
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"])
 
@@ -6,11 +7,15 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"])
 export const isRead = ({ req }: Exchange) => SAFE.has(req.method ?? "")
 
 /**
- * Whether a replica may get the request after another one may have begun on it: reads, and writes whose
- * `Idempotency-Key` lets the api recognise the second one. What OAuth hands out once is lost the second time, key or
- * no key.
+ * Whether a replica may get the request after another one may have begun on it: reads, and writes of which the
+ * contract says so. What OAuth hands out once is lost the second time, key or no key.
+ *
+ * @param mayComeLate whether that other one may still do it, long after
  */
-export function isRepeatable(exchange: Exchange): boolean {
+export function isRepeatable(exchange: Exchange, mayComeLate: boolean): boolean {
   if (isRead(exchange)) return true
-  return exchange.req.headers["idempotency-key"] !== undefined && exchange.path.startsWith("/api/")
+  const { method, headers } = exchange.req
+  const repeats = knownOf(method, exchange.path)?.repeats
+  if (repeats === "keyed") return headers["idempotency-key"] !== undefined
+  return repeats === "alike" && !mayComeLate
 }

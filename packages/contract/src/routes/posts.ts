@@ -16,6 +16,7 @@ export const postRoutes = {
     tag: "statuses",
     auth: "member",
     scope: "write:statuses",
+    idempotencyKey: true,
     body: Type.Object({
       status: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"] })),
       media_ids: Type.Array(IdText, { maxItems: 100, default: [] }),
