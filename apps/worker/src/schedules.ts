@@ -6,6 +6,7 @@ import {
   sweepGrantsJob,
   sweepHistoryJob,
   sweepKeysJob,
+  sweepOrphansJob,
   sweepUploadsJob,
 } from "@tintype/domain"
 import { defineSchedule } from "@tintype/queue"
@@ -17,6 +18,7 @@ const sweep = { payload: {}, timeZone: "UTC", overlap: "skip", missed: "once" } 
 export const schedules = [
   defineSchedule({ ...sweep, name: "media.sweep-uploads", job: sweepUploadsJob, cron: "0 7 * * * *" }),
   defineSchedule({ ...sweep, name: "media.sweep-files", job: sweepFilesJob, cron: "0 17 * * * *" }),
+  defineSchedule({ ...sweep, name: "media.sweep-orphans", job: sweepOrphansJob, cron: "0 7 5 * * *" }),
   defineSchedule({ ...sweep, name: "posts.sweep-keys", job: sweepKeysJob, cron: "0 27 * * * *" }),
   defineSchedule({ ...sweep, name: "auth.sweep-grants", job: sweepGrantsJob, cron: "0 37 3 * * *" }),
   defineSchedule({ ...sweep, name: "jobs.sweep-history", job: sweepHistoryJob, cron: "0 47 0 * * *" }),

@@ -10,6 +10,7 @@ import {
   sweepGrantsJob,
   sweepHistoryJob,
   sweepKeysJob,
+  sweepOrphansJob,
   sweepUploadsJob,
 } from "./sweep-jobs.ts"
 import { fanOutPostJob } from "./timelines/index.ts"
@@ -25,6 +26,7 @@ export const jobs = [
   erasePhotosJob,
   sweepUploadsJob,
   sweepFilesJob,
+  sweepOrphansJob,
   sweepKeysJob,
   sweepGrantsJob,
   sweepHistoryJob,

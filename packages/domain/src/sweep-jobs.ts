@@ -14,6 +14,8 @@ const sweep = {
 export const sweepUploadsJob = defineJob({ ...sweep, name: "media.sweep-uploads" })
 /** Files that crashed processes left half written. */
 export const sweepFilesJob = defineJob({ ...sweep, name: "media.sweep-files" })
+/** Files of photos that no row points to. */
+export const sweepOrphansJob = defineJob({ ...sweep, name: "media.sweep-orphans" })
 /** Idempotency keys that count no more. */
 export const sweepKeysJob = defineJob({ ...sweep, name: "posts.sweep-keys" })
 /** Authorization codes and tokens that are good for nothing. */

@@ -1,3 +1,6 @@
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { Readable } from "node:stream"
 import {
   accessTokens,
   accounts,
@@ -9,10 +12,12 @@ import {
   parseId,
   posts,
 } from "@tintype/db"
+import type { Darkroom } from "@tintype/media"
 import { eq, inArray, sql } from "drizzle-orm"
 import { expect } from "vitest"
 import { sweepGrants } from "./auth/index.ts"
-import { sweepUploads } from "./media/index.ts"
+import type { Context } from "./context.ts"
+import { developPhoto, sweepOrphans, sweepUploads } from "./media/index.ts"
 import { favouritePost, foldFavourites, getPost, reconcileFavourites, sweepKeys } from "./posts/index.ts"
 import { foldFollowers, followAccount, reconcileFollowers } from "./relationships/index.ts"
 import { test } from "./testing/domain-test.ts"
@@ -42,6 +47,87 @@ test("uploads that were never posted go, with a job for their files; posted and 
     .where(eq(outbox.name, "media.erase"))
   const named = jobs.flatMap(({ payload }) => Object.values(Object(payload)).flat())
   expect(named.sort()).toEqual(old.toSorted())
+})
+
+/** A file under a key, put there as a process does that dies right after it. */
+async function leave(ctx: Context, key: string): Promise<void> {
+  if (key.startsWith("originals/")) {
+    const upload = await ctx.blobs.receive(Readable.from([Buffer.from("x")]), { maxBytes: 1 })
+    return upload.keep(key)
+  }
+  const folder = await ctx.blobs.temporaryFolder()
+  await writeFile(join(folder, "640.jpg"), "x")
+  await ctx.blobs.publishFolder(folder, key)
+}
+
+async function keysStored(ctx: Context): Promise<string[]> {
+  const keys: string[] = []
+  for await (const { key, sets } of ctx.blobs.photos()) keys.push(key, ...sets.map((set) => set.key))
+  return keys.sort()
+}
+
+test("files that no row points to go, once they are old; what a photo shows or is being made for stays", async ({
+  domain: { ctx },
+}) => {
+  const author = await aMember(ctx)
+  const { accountId: owner } = author
+  const [ready, busy, failed] = [
+    await aPhoto(ctx, author),
+    await aPhoto(ctx, author),
+    await aPhoto(ctx, author),
+  ]
+  await ctx.db.update(media).set({ state: "processing" }).where(eq(media.id, busy))
+  await ctx.db.update(media).set({ state: "failed", readyAttempt: null }).where(eq(media.id, failed))
+  const hash = "0".repeat(64)
+  const kept = [`originals/${owner}/${ready}/${hash}`, `${owner}/${ready}/1`, `${owner}/${busy}/2`]
+  const lost = [
+    `originals/${owner}/77/${hash}`,
+    `${owner}/78/1`,
+    `${owner}/${ready}/2`,
+    `${owner}/${failed}/3`,
+    `9/${ready}/1`,
+  ]
+  for (const key of [...kept, ...lost]) await leave(ctx, key)
+  const before = await keysStored(ctx)
+  expect(await sweepOrphans(ctx, open, 60_000)).toBe(0)
+  expect(await keysStored(ctx)).toEqual(before)
+  const later = { ...ctx, now: () => new Date(Date.now() + 120_000) }
+  expect(await sweepOrphans(later, open, 60_000)).toBe(lost.length)
+  expect(await keysStored(ctx)).toEqual(
+    [
+      `originals/${owner}/${ready}`,
+      ...kept.slice(1),
+      ...[ready, busy, failed].map((id) => `${owner}/${id}`),
+    ].sort(),
+  )
+  expect(await sweepOrphans(later, open, 60_000)).toBe(0)
+})
+
+test("a photo that was developed has one set, though an attempt before died with its own published", async ({
+  domain: { ctx },
+}) => {
+  const author = await aMember(ctx)
+  const { accountId: ownerId } = author
+  const id = await aPhoto(ctx, author)
+  await ctx.db.update(media).set({ state: "processing", attempt: 2 }).where(eq(media.id, id))
+  for (const attempt of [1, 2]) await leave(ctx, `${ownerId}/${id}/${attempt}`)
+  const developed = {
+    width: 640,
+    height: 480,
+    originalWidth: 640,
+    originalHeight: 480,
+    blurhash: "x",
+    sharpMs: 0,
+    cpuMs: 0,
+    animated: false,
+  }
+  const darkroom: Darkroom = {
+    develop: async (_original, folder) => leave(ctx, folder).then(() => ({ developed })),
+    close: () => undefined,
+  }
+  await developPhoto(ctx, darkroom, id, { ownerId, signal: open, complete: async () => undefined })
+  const keys = await keysStored(ctx)
+  expect(keys.filter((key) => key.startsWith(`${ownerId}/${id}/`))).toEqual([`${ownerId}/${id}/3`])
 })
 
 test("codes, tokens and keys that are good for nothing go, others stay", async ({ domain: { ctx } }) => {

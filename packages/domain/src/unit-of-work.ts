@@ -11,7 +11,7 @@ import {
 } from "@tintype/queue"
 import { forgetCachedJob } from "./cache-repair.ts"
 import type { Context } from "./context.ts"
-import { Unavailable } from "./errors.ts"
+import { DomainError, Unavailable } from "./errors.ts"
 import { surrogateKeysOf } from "./surrogate-keys.ts"
 
 /** One transaction together with the jobs and the cache entries that belong to it. */
@@ -69,10 +69,11 @@ async function prepare<T>(
 }
 
 /**
- * Whether the server said that the COMMIT failed. A connection that broke says nothing: the row may be written,
- * so the marks stay until they end by themselves.
+ * Whether it is certain that nothing was written: the work refused, or the server said that the COMMIT failed. A
+ * connection that broke says nothing: the row may be written, so the marks stay until they end by themselves.
  */
-function isRolledBack(error: unknown): boolean {
+export function isRolledBack(error: unknown): boolean {
+  if (error instanceof DomainError) return true
   const state = sqlState(error)
   return state !== undefined && !/^(08|57P)/.test(state)
 }

@@ -5,9 +5,11 @@ import type { Readable } from "node:stream"
 import { errorCode, namedStorageError } from "./blob-errors.ts"
 import { moveFileDurably, moveFolderDurably, removeDurably } from "./durable-files.ts"
 import { type ReceiveOptions, receiveUpload, type Upload } from "./receive-upload.ts"
+import { type StoredPhoto, storedPhotos } from "./stored-photos.ts"
 
 export { BlobTooLarge, StorageFull } from "./blob-errors.ts"
 export type { ReceiveOptions, Upload } from "./receive-upload.ts"
+export type { StoredPhoto } from "./stored-photos.ts"
 
 /** Both ends included. */
 export interface BlobRange {
@@ -38,6 +40,8 @@ export interface BlobStore {
   pathOf(key: string): string
   /** Removes a file or a folder for good; what is not there is removed already. */
   remove(key: string): Promise<void>
+  /** Everything that is stored under a key, by photo, in no particular order. */
+  photos(): AsyncIterable<StoredPhoto>
   /** Removes what crashed processes left. @returns how many */
   sweepTemporary(olderThanMs: number): Promise<number>
 }
@@ -125,6 +129,7 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     publishFolder: async (folder, key) => named(moveFolderDurably(root, folder, pathOf(key))),
     open: async (key) => openFile(pathOf(key)),
     remove: async (key) => removeDurably(pathOf(key)),
+    photos: () => storedPhotos(root),
     sweepTemporary: (olderThanMs) => sweep(temporary, olderThanMs),
   }
 }

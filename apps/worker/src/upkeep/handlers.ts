@@ -1,6 +1,6 @@
 import { type Context, forgetCached, sweepHistory } from "@tintype/domain"
 import { sweepGrants } from "@tintype/domain/auth"
-import { sweepUploads } from "@tintype/domain/media"
+import { sweepOrphans, sweepUploads } from "@tintype/domain/media"
 import { reconcileFavourites, sweepKeys } from "@tintype/domain/posts"
 import { reconcileFollowers } from "@tintype/domain/relationships"
 import { mendWorkflowRuns } from "@tintype/queue"
@@ -23,6 +23,9 @@ export const handleUpkeep = (ctx: Context) =>
     "media.sweep-uploads": told(ctx, "uploads that were never posted were removed", sweepUploads),
     "media.sweep-files": told(ctx, "half-written files were removed", () =>
       ctx.blobs.sweepTemporary(STALE_MS),
+    ),
+    "media.sweep-orphans": told(ctx, "files that belonged to nothing were removed", (_, signal) =>
+      sweepOrphans(ctx, signal, STALE_MS),
     ),
     "posts.sweep-keys": told(ctx, "idempotency keys were removed", sweepKeys),
     "auth.sweep-grants": told(ctx, "codes and tokens were removed", sweepGrants),

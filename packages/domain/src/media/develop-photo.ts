@@ -75,6 +75,11 @@ async function record(ctx: Context, row: MediaRow, done: Developed, run: Develop
   return result
 }
 
+/** Attempts before this one may have published renditions and not lived to see them taken. */
+async function removeEarlier(ctx: Context, { ownerId, id, attempt }: MediaRow): Promise<void> {
+  for (let earlier = 1; earlier < attempt; earlier++) await ctx.blobs.remove(`${ownerId}/${id}/${earlier}`)
+}
+
 /**
  * Develops an upload into its renditions. Safe to run twice: each attempt writes into a folder of its own, and only
  * the newest attempt's result is taken. Files and folders are synced before the row points to them.
@@ -98,7 +103,7 @@ export async function developPhoto(
     run.signal,
   )
   if (!outcome.developed) return fail(ctx, row, outcome.reason, run)
-  if (await record(ctx, row, outcome.developed, run)) return
+  if (await record(ctx, row, outcome.developed, run)) return removeEarlier(ctx, row)
   await ctx.blobs.remove(folder)
   throw new Error(`attempt ${row.attempt} was overtaken`)
 }

@@ -5,7 +5,7 @@ import type { QueuedJob } from "@tintype/queue"
 import { and, eq, isNull } from "drizzle-orm"
 import type { Actor, Context } from "../context.ts"
 import { Conflict, UnsupportedPhoto } from "../errors.ts"
-import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { isRolledBack, type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { awaitDeveloped } from "./await-developed.ts"
 import type { OwnMedia } from "./get-media.ts"
 import { developPhotoJob } from "./jobs.ts"
@@ -75,7 +75,8 @@ async function acceptPhoto(
     })
     return { id, queued }
   } catch (error) {
-    await ctx.blobs.remove(key)
+    // A row may point to it that is committed after all; if not, a sweep finds it.
+    if (isRolledBack(error)) await ctx.blobs.remove(key)
     throw error
   }
 }
