@@ -8,12 +8,13 @@ import { queueName } from "./redis.ts"
 import { settledWithin } from "./within.ts"
 
 /**
- * The jobs of a process that was killed run again after at most `LOCK_MS + STALLED_MS`. A process keeps its jobs as long
- * as its event loop is never blocked for more than `LOCK_MS - RENEW_MS`.
+ * The jobs of a process that was killed run again after at most `LOCK_MS + 2 * STALLED_MS`: a search that comes before
+ * the time of the last one is over is skipped. A process keeps its jobs as long as its event loop is never blocked for
+ * more than `LOCK_MS - RENEW_MS`.
  */
 const LOCK_MS = 3_500
 const RENEW_MS = 1_000
-const STALLED_MS = 1_000
+const STALLED_MS = 500
 /** How long an idle worker waits for a job in one go, in seconds. */
 const IDLE_SECONDS = 2
 /** How long before the end of a shutdown the runs that still go on are aborted. */
