@@ -6,15 +6,16 @@ import { type System, startSystem } from "@tintype/dev"
 import { benchCache } from "./cache-bench/bench-cache.ts"
 import { seedTimeline } from "./community.ts"
 import { benchGateway } from "./gateway-bench/bench-gateway.ts"
+import { benchJobs } from "./jobs/bench-jobs.ts"
 import { measureDevelopment, measurePosts } from "./photo-development.ts"
 import { countRoundTrips } from "./round-trips.ts"
 import { measureReads, type ReadResult } from "./timeline-reads.ts"
 import { measureUploadMemory } from "./upload-memory.ts"
 
 /**
- * `pnpm bench [cache|gateway|development|memory|posts|reads|trips …] [--quick]`: the cache alone, the gateway alone, and
- * the whole system on this machine, as it is deployed, load and system sharing the cores. All of it if nothing is
- * named; `--quick` is for the gateway.
+ * `pnpm bench [jobs|cache|gateway|development|memory|posts|reads|trips …] [--quick]`: the jobs, the cache and the gateway
+ * alone, and the whole system on this machine, as it is deployed, load and system sharing the cores. All of it if nothing
+ * is named; `--quick` is for the gateway.
  */
 
 const isQuick = process.argv.includes("--quick")
@@ -47,6 +48,8 @@ function show(title: string, table: object): void {
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim()
 console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, commit ${commit}`)
 
+if (isWanted("jobs")) await benchJobs()
+if (named.join() === "jobs") process.exit()
 if (isWanted("cache")) await benchCache()
 if (named.join() === "cache") process.exit()
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,8 +11,18 @@ export const OWNER = "4194304001" as AccountId
 
 export interface JobStores {
   databaseUrl: string
+  /** Past the pooler. */
+  directUrl: string
   redisUrl: string
   db: Db
+  /** Of the stores' processes. */
+  pids(): number[]
+}
+
+/** A process and those that it has started. */
+function familyOf(pid: number): number[] {
+  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
+  return [pid, ...stdout.split("\n").flatMap((line) => Number.parseInt(line, 10) || [])]
 }
 
 /** A Postgres that syncs every commit, behind a pooler in transaction mode, and a Redis with its log. */
@@ -32,5 +43,6 @@ export async function openJobStores(stack: AsyncDisposableStack): Promise<JobSto
   await database.db.execute(
     sql`create table written (id uuid primary key, post_id int not null, note text not null)`,
   )
-  return { databaseUrl, redisUrl: redis.url, db: database.db }
+  const pids = () => [...familyOf(postgres.pid), pooler.pid, redis.pid]
+  return { databaseUrl, directUrl: postgres.url("postgres"), redisUrl: redis.url, db: database.db, pids }
 }

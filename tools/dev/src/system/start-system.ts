@@ -21,6 +21,8 @@ export interface SystemOptions {
   durable?: boolean
   /** Further environment of the tiers, and stores that are there already. */
   env?: Environment
+  /** Where a tier is told that its stores are: in front of them may be something that makes the way hard. */
+  wayTo?: (tier: TierName, stores: StoreUrls) => Promise<StoreUrls>
   say?: (message: string) => void
   onLine?: (tier: string, line: string) => void
 }
@@ -48,10 +50,17 @@ interface Addresses {
   apiPorts: number[]
 }
 
-function tiersOf(options: SystemOptions, env: Environment, { port, apiPorts }: Addresses): Tier[] {
+type Ways = Record<TierName, StoreUrls>
+
+function tiersOf(
+  options: SystemOptions,
+  env: Environment,
+  ways: Ways,
+  { port, apiPorts }: Addresses,
+): Tier[] {
   const { bundled = false, workerReplicas = 1, say = () => {}, onLine = () => {} } = options
   const tier = (name: TierName, index: number, own: Environment) =>
-    tierOf({ name, index, bundled, onLine, say, env: { ...env, ...own } })
+    tierOf({ name, index, bundled, onLine, say, env: { ...env, ...ways[name], ...own } })
   const upstreams = apiPorts.map((each) => `http://127.0.0.1:${each}`).join(",")
   return [
     ...apiPorts.map((each, index) => tier("api", index, { API_HOST: "127.0.0.1", API_PORT: String(each) })),
@@ -91,7 +100,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     BLOB_DIR: blobDir,
     SIGNING_SECRET: given.SIGNING_SECRET || signingSecret(dataDir),
   }
-  const tiers = tiersOf(options, env, { port, apiPorts })
+  const wayOf = async (tier: TierName) => (options.wayTo ? options.wayTo(tier, stores) : stores)
+  const [gateway, api, worker] = await Promise.all([wayOf("gateway"), wayOf("api"), wayOf("worker")])
+  const tiers = tiersOf(options, env, { gateway, api, worker }, { port, apiPorts })
   say(`starting ${tiers.map(({ label }) => label).join(", ")}`)
   opened.defer(async () => void (await stopAll(tiers)))
   await Promise.all(tiers.map((tier) => tier.start()))

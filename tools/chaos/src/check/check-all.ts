@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Sql } from "postgres"
+import type { Claims } from "../load/claims.ts"
+import type { Member } from "../load/member.ts"
+import type { ChaosSystem } from "../system/chaos-system.ts"
+import { checkAnswers } from "./answers.ts"
+import { checkClaims } from "./claimed-rows.ts"
+import { checkCounts } from "./counts.ts"
+import { checkPhotos } from "./photos.ts"
+import { checkQueue } from "./queue.ts"
+import { checkDead, checkStuck } from "./stuck.ts"
+import { type Violation, violating } from "./violation.ts"
+
+/** How long after the last fault everything has to be over. */
+export const SETTLED_WITHIN_MS = 60_000
+
+/** Waits until no job and no photo is under way. @returns after how long, and what was still there in the end */
+export async function untilSettled(sql: Sql): Promise<{ ms: number; stuck: Violation[] }> {
+  const begin = performance.now()
+  for (;;) {
+    const stuck = await checkStuck(sql)
+    const ms = performance.now() - begin
+    if (stuck.length === 0 || ms > SETTLED_WITHIN_MS) return { ms, stuck }
+    await sleep(100)
+  }
+}
+
+/** Everything that has to hold at rest. */
+export async function checkAll(
+  { system }: ChaosSystem,
+  sql: Sql,
+  claims: Claims,
+  members: readonly Member[],
+): Promise<Violation[]> {
+  const poison = (id: string) => claims.uploads.get(id)?.poison ?? false
+  const deleted = [...claims.deleted]
+  const found = await Promise.all([
+    checkClaims(sql, claims),
+    checkPhotos(sql, system.blobDir, claims),
+    checkCounts(sql),
+    checkDead(sql, poison),
+    checkQueue(system.stores.REDIS_QUEUE_URL),
+    checkAnswers({ sql, home: system.gatewayUrl, members, deleted }),
+  ])
+  return [...found.flat(), ...claims.oddities.map(violating("answers equal the database"))]
+}

@@ -1,0 +1,33 @@
+import type { Sql } from "postgres"
+import { type Violation, violating } from "./violation.ts"
+
+const stuck = violating("nothing is stuck")
+
+/** Jobs that are not over and photos that are neither ready nor failed. */
+export async function checkStuck(sql: Sql): Promise<Violation[]> {
+  const jobs = await sql<{ name: string; id: string; attempts: number; due: number; error: string | null }[]>`
+    select name, id, attempts, extract(epoch from due_at - now())::int as due, last_error as error
+    from outbox where dead_at is null`
+  const photos = await sql<{ id: string; state: string }[]>`
+    select id::text, state from media where state in ('queued', 'processing')`
+  return [
+    ...jobs.map((job) =>
+      stuck(`${job.name} ${job.id}, ${job.attempts} runs, due in ${job.due} s: ${job.error ?? ""}`),
+    ),
+    ...photos.map(({ id, state }) => stuck(`the photo ${id} is ${state}`)),
+  ]
+}
+
+/** Jobs that were given up though nothing was wrong with them. */
+export async function checkDead(sql: Sql, isPoison: (mediaId: string) => boolean): Promise<Violation[]> {
+  const rows = await sql<
+    { name: string; id: string; media: string | null; reason: string; error: string | null }[]
+  >`
+    select name, id, payload->>'mediaId' as media, dead_reason as reason, last_error as error
+    from outbox where dead_at is not null`
+  return rows
+    .filter(({ media }) => media === null || !isPoison(media))
+    .map(({ name, id, reason, error }) =>
+      violating("no innocent fails")(`${name} ${id} was given up (${reason}): ${error ?? ""}`),
+    )
+}

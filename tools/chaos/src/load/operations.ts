@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Status } from "@tintype/contract"
+import type { Random } from "../random.ts"
+import { type Claims, count } from "./claims.ts"
+import { askUntilAnswered, type Member } from "./member.ts"
+import type { MadePhoto } from "./photos.ts"
+
+/** A member at work: one thing after the other, so that what they did last is what has to hold. */
+export interface Actor {
+  member: Member
+  others: readonly Member[]
+  random: Random
+  claims: Claims
+  photos: readonly MadePhoto[]
+  /** Uploads of theirs that no post shows yet. */
+  unposted: string[]
+}
+
+export type Operation = (actor: Actor) => Promise<void>
+
+/** Photos take a while to be developed, longer while everything fails. */
+const DEVELOPED_WITHIN_MS = 90_000
+
+const upload: Operation = async ({ member, photos, random, claims, unposted }) => {
+  const { bytes, sha256 } = random.pick(photos)
+  const { status, body, silence } = await member.upload(bytes)
+  const isTaken = status === 200 || status === 202
+  count(claims, isTaken ? "uploads" : `uploads not acknowledged (${silence ?? status})`)
+  if (status !== 200 && status !== 202) {
+    if (status >= 400 && status < 500)
+      claims.oddities.push(`an upload was refused: ${status} ${JSON.stringify(body)}`)
+    return
+  }
+  claims.uploads.set(body.id, { ownerId: member.id, sha256, poison: false })
+  unposted.push(body.id)
+}
+
+async function untilDeveloped({ member }: Actor, id: string): Promise<boolean> {
+  const end = performance.now() + DEVELOPED_WITHIN_MS
+  while (performance.now() < end) {
+    const { status } = await askUntilAnswered(() => member.get(`/api/v1/media/${id}`))
+    if (status === 200) return true
+    if (status !== 206) return false
+    await sleep(200)
+  }
+  return false
+}
+
+const post: Operation = async (actor) => {
+  const { member, claims, unposted } = actor
+  const mediaId = unposted.shift()
+  if (mediaId === undefined) return upload(actor)
+  if (!(await untilDeveloped(actor, mediaId))) return count(claims, "photos not developed in time")
+  const key = `chaos ${member.id} ${claims.keys.size}`
+  claims.keys.add(key)
+  const body = { status: key, media_ids: [mediaId], visibility: "public" }
+  const answer = await askUntilAnswered(() =>
+    member.post<Status>("/api/v1/statuses", body, { "idempotency-key": key }),
+  )
+  if (answer.status !== 200) {
+    claims.oddities.push(`a post was refused: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return
+  }
+  count(claims, "posts")
+  claims.posts.set(answer.body.id, { ownerId: member.id, key, mediaId })
+}
+
+const like: Operation = async ({ member, random, claims }) => {
+  const ids = [...claims.posts.keys()]
+  if (ids.length === 0) return
+  const id = random.pick(ids)
+  const name = `${member.id} ${id}`
+  const wanted = !(claims.likes.get(name) ?? false)
+  const path = `/api/v1/statuses/${id}/${wanted ? "favourite" : "unfavourite"}`
+  const { status, body } = await askUntilAnswered(() => member.post<Status>(path))
+  if (status === 200) {
+    claims.likes.set(name, wanted)
+    count(claims, "likes")
+  } else if (status !== 404 || claims.posts.has(id)) {
+    claims.oddities.push(`a like was refused: ${status} ${JSON.stringify(body)}`)
+  }
+}
+
+const follow: Operation = async ({ member, others, random, claims }) => {
+  const other = random.pick(others)
+  const name = `${member.id} ${other.id}`
+  const wanted = !(claims.follows.get(name) ?? false)
+  const path = `/api/v1/accounts/${other.id}/${wanted ? "follow" : "unfollow"}`
+  const { status, body } = await askUntilAnswered(() => member.post(path))
+  if (status !== 200) {
+    claims.oddities.push(`a follow was refused: ${status} ${JSON.stringify(body)}`)
+    return
+  }
+  claims.follows.set(name, wanted)
+  count(claims, "follows")
+}
+
+/** Asked again after an answer got lost, a post may be gone already. */
+const remove: Operation = async ({ member, random, claims }) => {
+  const own = [...claims.posts].filter(([, { ownerId }]) => ownerId === member.id)
+  if (own.length === 0) return
+  const [id, { mediaId }] = random.pick(own)
+  // From here on nobody may rely on it.
+  claims.posts.delete(id)
+  claims.uploads.delete(mediaId)
+  const { status } = await askUntilAnswered(() => member.delete(`/api/v1/statuses/${id}`))
+  if (status !== 200 && status !== 404) {
+    claims.oddities.push(`a post could not be deleted: ${status}`)
+    return
+  }
+  claims.deleted.add(id)
+  count(claims, "deletes")
+}
+
+/** Fills caches and warms timelines; what was acknowledged before has to be there. */
+const look: Operation = async ({ member, random, claims }) => {
+  const own = [...claims.posts].filter(([, { ownerId }]) => ownerId === member.id)
+  await member.get("/api/v1/timelines/home")
+  if (own.length === 0) return
+  const [id] = random.pick(own)
+  const { status } = await member.get(`/api/v1/statuses/${id}`)
+  count(claims, "looks")
+  if (status === 404) claims.oddities.push(`the own post ${id} could not be seen`)
+}
+
+const WEIGHTS: readonly (readonly [weight: number, operation: Operation])[] = [
+  [30, upload],
+  [18, post],
+  [30, like],
+  [8, follow],
+  [5, remove],
+  [9, look],
+]
+
+/** What a member does next. */
+export function drawOperation(random: Random): Operation {
+  let at = random.next() * WEIGHTS.reduce((sum, [weight]) => sum + weight, 0)
+  for (const [weight, operation] of WEIGHTS) {
+    at -= weight
+    if (at < 0) return operation
+  }
+  return look
+}
