@@ -175,7 +175,7 @@ export class Flight implements Receiver {
   #inquiry(): Inquiry {
     const { exchange, asked, stored } = this.#plan
     const { clock, maxObjectBytes } = this.#hangar
-    const fields = exchange.req.headersDistinct
+    const fields = exchange.req
     const hears = this.#hangar.hears()
     return { hears, asked, fields, stored, requestedAt: this.#requestedAt, clock, maxObjectBytes }
   }
@@ -218,7 +218,7 @@ export class Flight implements Receiver {
   #fits({ exchange }: Waiter): boolean {
     const head = this.#head
     if (!head || head.lifetime <= head.initialAge || head.directives.get("no-cache") === "") return false
-    return isVariant(head.variant, exchange.req.headersDistinct)
+    return isVariant(head.variant, exchange.req)
   }
 
   /** The response is for nobody but the client that asked. */
@@ -246,7 +246,7 @@ export class Flight implements Receiver {
     const ticks = this.#hangar.clock.ticks()
     this.#discard((waiter) => {
       const { exchange, how } = waiter
-      const isFor = isShared && isVariant(stored.variant, exchange.req.headersDistinct)
+      const isFor = isShared && isVariant(stored.variant, exchange.req)
       if (waiter !== this.#leader && !isFor) waiter.alone()
       else {
         exchange.trail.cache = "revalidated"

@@ -28,7 +28,7 @@ export function headUpdate(
   if (status >= 500 || status === 304) return
   cache.drop(stored)
   if (status !== stored.status || !agrees(stored, headers)) return
-  const fields = exchange.req.headersDistinct
+  const fields = exchange.req
   const inquiry = { asked, fields, stored: undefined, requestedAt, clock: cache.clock, hears: cache.hears }
   const merged = mergeFields(stored, headers)
   const head = headToKeep({ ...inquiry, maxObjectBytes: Number.POSITIVE_INFINITY }, stored.status, merged)

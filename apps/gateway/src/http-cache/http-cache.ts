@@ -83,8 +83,7 @@ export class HttpCache {
   select(exchange: Exchange, { key }: Asked): StoredResponse | undefined {
     const variants = this.#store.find(key)
     if (variants.length === 0) return undefined
-    const fields = exchange.req.headersDistinct
-    const found = variants.find((each) => isVariant(each.variant, fields))
+    const found = variants.find((each) => isVariant(each.variant, exchange.req))
     if (found) this.#store.touch(found)
     return found
   }
@@ -167,6 +166,8 @@ export class HttpCache {
   /** Purges are heard from now on, or no longer: those that were missed may have concerned anything. */
   hear(hears: boolean): void {
     this.#hears = hears
+    // Some passed only because purges of them would not have been heard.
+    this.#passing.clear()
     this.#purges.addAll()
     this.#open.clear()
     this.#store.clear()

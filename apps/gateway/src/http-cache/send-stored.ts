@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http"
 import { answerError, discardBody } from "../answer.ts"
 import { beginResponse, type Exchange } from "../exchange.ts"
+import { endWith } from "../proxy/end-with.ts"
 import { type ByteRange, readRange } from "../static/byte-range.ts"
 import { cacheStatus } from "./cache-status.ts"
 import { isNotModified, isSameForRange } from "./preconditions.ts"
@@ -34,7 +35,8 @@ export function sendStored(exchange: Exchange, stored: StoredResponse, ticks: nu
   if (range) headers["content-range"] = `bytes ${range.start}-${range.end}/${stored.body.length}`
   if (stored.status !== 204) headers["content-length"] = body.length
   if (!beginResponse(exchange, range ? 206 : stored.status, headers)) return
-  res.end(req.method === "HEAD" ? undefined : body)
+  if (req.method === "HEAD") res.end()
+  else endWith(res, body)
   discardBody(req)
 }
 

@@ -39,8 +39,8 @@ function get(cache: HttpCache, exchange: Exchange, next: Handler): void | Promis
   const fetching = { exchange, asked, next, stored, how: "", joins: false, leads: !asked.credentials }
   if (stored && answerFrom(cache, exchange, asked, stored, () => cache.refresh(fetching))) return
   if (asked.directives.has("only-if-cached")) return refuseToFetch(exchange)
-  // A member's own requests are nearly always answered for them alone: no need to prepare for more.
-  if (asked.credentials && cache.isPassing(asked)) return passMember(cache, exchange, asked, next)
+  // What was for one client alone is so nearly always: no need to prepare for more.
+  if ((asked.credentials || !stored) && cache.isPassing(asked)) return passAgain(cache, exchange, asked, next)
   const how = `fwd=${reasonOf(cache, asked, stored)}`
   const joins = isShareable(exchange, asked)
   cache.fetch({
@@ -112,8 +112,8 @@ function refuseToFetch(exchange: Exchange): void {
   answerError(exchange, refusal, { "cache-status": cacheStatus("detail=only-if-cached") })
 }
 
-/** Passes a member's request, and notes when the answer could have been kept after all. */
-function passMember(cache: HttpCache, exchange: Exchange, asked: Asked, next: Handler): void | Promise<void> {
+/** Passes a request whose like was for one client alone, and notes when the answer could have been kept after all. */
+function passAgain(cache: HttpCache, exchange: Exchange, asked: Asked, next: Handler): void | Promise<void> {
   return pass(exchange, next, "uri-miss", (status, headers) => {
     if (isStorable(asked, status, headers)) cache.notePassing(asked, false)
   })

@@ -4,6 +4,7 @@ import { type Dispatcher, errors } from "undici"
 import { discardBody } from "../answer.ts"
 import { beginResponse, type Exchange, type Refusal } from "../exchange.ts"
 import type { Replica, Waiting } from "../upstreams/replica.ts"
+import { endWith } from "./end-with.ts"
 import { BodyRefused, type RequestBody } from "./request-body.ts"
 import { responseHeaders } from "./response-headers.ts"
 
@@ -52,6 +53,8 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
   #begun = false
   #over = false
   #waitsForDrain = false
+  /** Bytes of the response that are to come; NaN where it does not say. */
+  #left = Number.NaN
 
   constructor({ exchange, replica, overlay, owner }: PassageOptions) {
     this.replica = replica
@@ -123,10 +126,16 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
     if (this.#overlay) Object.assign(sent, this.#overlay)
     this.#begun = beginResponse(this.#exchange, status, sent)
     if (!this.#begun) controller.abort(CLIENT_LEFT)
+    this.#left = Number(headers["content-length"])
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const { res } = this.#exchange
+    this.#left -= chunk.length
+    if (this.#left === 0) {
+      endWith(res, chunk)
+      return
+    }
     if (res.write(chunk) || this.#waitsForDrain) return
     this.#waitsForDrain = true
     controller.pause()
@@ -138,7 +147,7 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
 
   onResponseEnd(): void {
     this.#finish()
-    this.#exchange.res.end()
+    if (this.#left !== 0) this.#exchange.res.end()
     discardBody(this.#exchange.req)
   }
 
