@@ -1,4 +1,5 @@
 import type { CacheKey } from "./define-entry.ts"
+import type { Ledger } from "./ledger.ts"
 import type { Protocol } from "./protocol.ts"
 import type { Repairs } from "./repairs.ts"
 import { checkVersion, type Versioned } from "./versioned.ts"
@@ -9,13 +10,23 @@ export interface Change {
   next: Versioned<unknown>
 }
 
-/** A write under way, between `beginWrite` and the end of its transaction. Neither function throws. */
+/** Commits keys to where the ledger reads them, together with a repair (`forget`) that ends in taking them out. */
+export type RecordOwed = (keys: readonly string[]) => Promise<unknown>
+
+/** A write under way, between `beginWrite` and the end of its transaction. */
 export interface CacheWrite {
-  /** False when Redis could not be told: the caller records a repair (`forget`) in its transaction. */
+  /** False when Redis could not be told: the caller records the keys in its transaction. */
   readonly marked: boolean
-  /** After COMMIT. One round trip. */
-  publish(): Promise<void>
   /**
+   * After COMMIT, and before its client is told. One round trip. When Redis does not answer: as long as it takes
+   * until it does or every process knows not to believe it (550 ms).
+   *
+   * @param record for what was marked and cannot be published; what was not is recorded by then
+   * @throws what `record` throws: then the client must not be told that all went well
+   */
+  publish(record?: RecordOwed): Promise<void>
+  /**
+   * Does not throw.
    * After ROLLBACK. Not when the outcome of COMMIT is unknown (the connection broke): then neither is called, and
    * the mark keeps the values out of the cache until the database has certainly decided.
    */
@@ -33,25 +44,40 @@ function last(changes: readonly Change[]): Change[] {
   return [...byKey.values()]
 }
 
+export interface WriteParts {
+  protocol: Protocol
+  repairs: Repairs
+  ledger: Ledger
+  /** Waits as many milliseconds. */
+  wait: (ms: number) => Promise<unknown>
+}
+
 export async function beginWrite(
-  protocol: Protocol,
-  repairs: Repairs,
+  { protocol, repairs, ledger, wait }: WriteParts,
   token: string,
   changes: readonly Change[],
 ): Promise<CacheWrite> {
   const writes = last(changes)
   const marks = await Promise.allSettled(writes.map(({ key }) => protocol.begin(key, token)))
+  const marked = marks.every(({ status }) => status === "fulfilled")
+  /** Resolves when nobody who begins to read believes Redis about the keys. */
+  const tellAll = async (keys: readonly string[], record: RecordOwed | undefined) => {
+    if (marked) await record?.(keys)
+    await wait(ledger.waitMs)
+  }
   return {
-    marked: marks.every(({ status }) => status === "fulfilled"),
-    async publish() {
+    marked,
+    async publish(record) {
       const published = await Promise.allSettled(
         writes.map(({ key, next }, index) =>
           protocol.publish(key, token, next, marks[index]?.status === "fulfilled"),
         ),
       )
-      for (const [index, { key }] of writes.entries()) {
-        if (published[index]?.status === "rejected") repairs.owe(key.key)
-      }
+      const hidden = writes.filter((_, index) => published[index]?.status === "rejected")
+      if (hidden.length === 0) return
+      const keys = hidden.map(({ key }) => key.key)
+      const repaired = Promise.all(keys.map((key) => repairs.owe(key)))
+      if (ledger.waitMs > 0) await Promise.race([repaired, tellAll(keys, record)])
     },
     async abandon() {
       // A mark that cannot be taken away ends by itself.

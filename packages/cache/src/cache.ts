@@ -7,6 +7,7 @@ import { type CacheCounters, createCounters } from "./counters.ts"
 import type { CacheKey } from "./define-entry.ts"
 import { Filler } from "./filler.ts"
 import { createLeaders } from "./leaders.ts"
+import { createLedger, type ReadOwed } from "./ledger.ts"
 import { createProtocol, type Lifetimes } from "./protocol.ts"
 import { Reader } from "./reader.ts"
 import { Renewals, xfetch } from "./renewals.ts"
@@ -41,7 +42,7 @@ export interface Cache {
    * @throws CacheUnavailable while Redis is away
    */
   forget(keys: readonly string[]): Promise<void>
-  /** Resolves when no value is being renewed or compared behind its readers. */
+  /** Resolves when no value is being renewed, compared or repaired behind its readers. */
   idle(): Promise<void>
   readonly counters: Readonly<CacheCounters>
 }
@@ -53,6 +54,11 @@ export interface CacheOptions extends Partial<Lifetimes> {
   /** Loads that run at once in this process; further ones wait. */
   loads?: number
   waitingLoads?: number
+  /**
+   * The writes that Redis could not be told of. Without it a write that Redis did not take is seen by other processes
+   * only after its repair.
+   */
+  readOwed?: ReadOwed
   /** One in so many hits is compared with the database: none if it is left out. */
   sampleEvery?: number
 }
@@ -66,6 +72,11 @@ export interface CacheParts {
   looks?: number
   /** How many ms before it is due a value that took `costMs` to load is renewed. */
   earlyMs?: (costMs: number) => number
+  /** The clock of the ledger, and how a writer waits by it. */
+  now?: () => number
+  wait?: (ms: number) => Promise<unknown>
+  /** Before a repair that failed is tried again. */
+  pauseRepairs?: () => Promise<unknown>
 }
 
 /** 20, 30, 45 … 150 ms, give or take a quarter: a second in all with `LOOKS` of them. */
@@ -90,16 +101,17 @@ export function createCache(
   const { log, prefix = "", leaseMs = 10_000, markMs = 10_000 } = options
   const { loads = 16, waitingLoads = 1000, sampleEvery = 0 } = options
   const { scripts = CACHE_SCRIPTS, newToken = tokens() } = parts
-  const { pause = pauseLonger, looks = LOOKS, earlyMs = xfetch } = parts
+  const { pause = pauseLonger, looks = LOOKS, earlyMs = xfetch, wait = sleep } = parts
   const counters = createCounters()
   const leaders = createLeaders()
   const protocol = createProtocol({ redis, prefix, scripts, counters, leaseMs, markMs })
-  const repairs = createRepairs(log, (key) => protocol.forget(key))
+  const repairs = createRepairs(log, (key) => protocol.forget(key), parts.pauseRepairs)
+  const ledger = createLedger(options.readOwed, parts.now)
   const singleFlight = createSingleFlight(loads, waitingLoads)
   const filler = new Filler({ protocol, singleFlight, counters })
   const renewals = new Renewals({ protocol, filler, leaders, counters, newToken, earlyMs })
   const sampler = new Sampler({ protocol, counters, log, every: sampleEvery })
-  const base = { sampler, redis, protocol, repairs, filler, leaders, renewals, counters }
+  const base = { sampler, redis, protocol, ledger, repairs, filler, leaders, renewals, counters }
   const reader = new Reader({ ...base, newToken, pause, looks })
   return {
     counters,
@@ -108,12 +120,12 @@ export function createCache(
       const found = await reader.readMany([key], async () => new Loaded().set(key, await load()))
       return found.get(key)
     },
-    beginWrite: (changes) => beginWrite(protocol, repairs, newToken(), changes),
+    beginWrite: (changes) => beginWrite({ protocol, repairs, ledger, wait }, newToken(), changes),
     async forget(keys) {
       await Promise.all(keys.map((key) => protocol.forget(key)))
     },
     async idle() {
-      await Promise.all([renewals.idle(), sampler.idle()])
+      await Promise.all([renewals.idle(), sampler.idle(), repairs.idle()])
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([renewals.stop(), sampler.idle()])

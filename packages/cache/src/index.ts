@@ -1,6 +1,6 @@
 export { type Cache, type CacheOptions, createCache, openCache } from "./cache.ts"
 export { type CacheRedis, type CacheRedisOptions, openCacheRedis } from "./cache-redis.ts"
-export type { CacheWrite, Change } from "./cache-write.ts"
+export type { CacheWrite, Change, RecordOwed } from "./cache-write.ts"
 export type { CacheCounters } from "./counters.ts"
 export {
   type CacheEntry,
@@ -9,6 +9,7 @@ export {
   type EntryOptions,
   type EntryPolicy,
 } from "./define-entry.ts"
+export type { ReadOwed } from "./ledger.ts"
 export type { Limit } from "./limits/bucket-scripts.ts"
 export { createLimiter, type Limiter } from "./limits/limiter.ts"
 export { networkOf } from "./limits/network-of.ts"

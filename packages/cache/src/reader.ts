@@ -3,18 +3,20 @@ import type { CacheCounters } from "./counters.ts"
 import type { CacheKey } from "./define-entry.ts"
 import type { Filler } from "./filler.ts"
 import type { Lead, Leaders } from "./leaders.ts"
+import type { Ledger } from "./ledger.ts"
 import type { Claim, Protocol } from "./protocol.ts"
 import type { Due, Renewals } from "./renewals.ts"
 import type { Repairs } from "./repairs.ts"
 import type { Sampler } from "./sampler.ts"
 import type { Load } from "./single-flight.ts"
-import { UNKEPT } from "./stored.ts"
+import { type Stored, UNKEPT } from "./stored.ts"
 import { Found } from "./versioned.ts"
 
 /** What reading is made of. */
 export interface ReaderParts {
   redis: CacheRedis
   protocol: Protocol
+  ledger: Ledger
   repairs: Repairs
   filler: Filler
   leaders: Leaders
@@ -68,15 +70,15 @@ export class Reader {
     { found, load }: Reading<Key>,
     keys: readonly Key[],
   ): Promise<Missing<Key>> {
-    const { redis, protocol, repairs, renewals, sampler, counters } = this.#parts
-    const answer = redis.trusted ? await protocol.get(keys).catch(() => undefined) : undefined
-    const stored = redis.trusted ? answer : undefined
+    const { renewals, sampler, counters } = this.#parts
+    const believed = await this.#believed(keys)
+    const stored = believed.length > 0 ? await this.#ask(believed) : undefined
     const absent: Key[] = []
     const direct: Key[] = []
     const due: Due<Key>[] = []
-    for (const [index, key] of keys.entries()) {
-      const hit = stored?.[index]
-      if (!stored || hit?.value === UNKEPT || repairs.owes(key.key)) direct.push(key)
+    for (const key of keys) {
+      const hit = stored?.get(key)
+      if (!stored?.has(key) || hit?.value === UNKEPT) direct.push(key)
       else if (!hit) absent.push(key)
       else {
         found.add(key, hit.value)
@@ -90,6 +92,25 @@ export class Reader {
     counters.misses += absent.length + direct.length
     counters.hits += keys.length - absent.length - direct.length
     return { absent, direct }
+  }
+
+  /**
+   * The keys about which Redis may be asked. To be called before that, never after: a repair that ends meanwhile
+   * says nothing of an answer that was under way.
+   */
+  async #believed<Key extends AnyKey>(keys: readonly Key[]): Promise<readonly Key[]> {
+    const { redis, ledger, repairs } = this.#parts
+    const owed = redis.trusted ? await ledger.owed() : undefined
+    if (!owed) return []
+    return keys.filter(({ key }) => !owed.has(key) && !repairs.owes(key))
+  }
+
+  /** What Redis says to each key; undefined when it says nothing, or nothing that counts. */
+  async #ask<Key extends AnyKey>(keys: readonly Key[]): Promise<Map<Key, Stored | undefined> | undefined> {
+    const { redis, protocol } = this.#parts
+    const answer = await protocol.get(keys).catch(() => undefined)
+    if (!answer || !redis.trusted) return undefined
+    return new Map(keys.map((key, index) => [key, answer[index]]))
   }
 
   /** Gets what is missing: as the leader of a key, or after another reader of this process. */

@@ -5,44 +5,64 @@ import type { Logger } from "@tintype/observe"
 export interface Repairs {
   /** Whether what the cache holds under this key may be older than a write of this process. */
   owes(key: string): boolean
-  owe(key: string): void
+  /** Resolves when Redis was told; never, when there were too many. */
+  owe(key: string): Promise<void>
+  /** Resolves when nothing is owed. */
+  idle(): Promise<void>
   stop(): Promise<void>
 }
 
 const EVERY_MS = 200
 const MOST = 10_000
 
+const pauseShortly = (signal: AbortSignal): Promise<unknown> =>
+  sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
+
 /**
- * Tells Redis to forget what it owes as soon as Redis can be told. Beyond 10,000 keys nothing is added: a value
- * that was marked is absent anyway, and for one that was not the writer's transaction recorded a repair.
+ * Tells Redis to forget what it owes as soon as Redis can be told. Beyond 10,000 keys nothing is added: those are
+ * left to the repairs that are recorded in the database.
  *
  * @param forget resolves when the key's value is gone from Redis
  */
-export function createRepairs(log: Logger, forget: (key: string) => Promise<unknown>): Repairs {
+export function createRepairs(
+  log: Logger,
+  forget: (key: string) => Promise<unknown>,
+  pause: (signal: AbortSignal) => Promise<unknown> = pauseShortly,
+): Repairs {
   // The value tells apart a key that is owed again while its repair is under way.
-  const owed = new Map<string, symbol>()
+  const owed = new Map<string, PromiseWithResolvers<void>>()
   const stopping = new AbortController()
   let loop: Promise<void> | undefined
 
-  const repair = async (key: string, debt: symbol) => {
+  const repair = async (key: string, debt: PromiseWithResolvers<void>) => {
     await forget(key)
     if (owed.get(key) === debt) owed.delete(key)
+    debt.resolve()
   }
-  const repairAll = () => Promise.allSettled([...owed].map(([key, debt]) => repair(key, debt)))
-
   const run = async () => {
     while (owed.size > 0 && !stopping.signal.aborted) {
-      await sleep(EVERY_MS, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)
-      await repairAll()
+      await Promise.allSettled([...owed].map(([key, debt]) => repair(key, debt)))
+      if (owed.size > 0) await pause(stopping.signal)
     }
     loop = undefined
   }
   return {
     owes: (key) => owed.size > 0 && owed.has(key),
     owe(key) {
-      if (owed.size >= MOST) return log.warn({ key }, "too many cache repairs: one is left to its job")
-      owed.set(key, Symbol(key))
+      const debt = Promise.withResolvers<void>()
+      const earlier = owed.get(key)
+      if (!earlier && owed.size >= MOST) {
+        log.warn({ key }, "too many cache repairs: one is left to its job")
+        return debt.promise
+      }
+      // What repairs a later write repairs the earlier one as well.
+      if (earlier) void debt.promise.then(earlier.resolve)
+      owed.set(key, debt)
       loop ??= run()
+      return debt.promise
+    },
+    async idle() {
+      await loop
     },
     async stop() {
       stopping.abort()

@@ -3,6 +3,7 @@ import { openDatabase } from "@tintype/db"
 import { openBlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
 import { type Bounds, createPressure, type JobClass, openQueue, subscribersOf } from "@tintype/queue"
+import { readOwed } from "./cache-repair.ts"
 import type { Context, Settings } from "./context.ts"
 import { events } from "./events.ts"
 import { jobs } from "./jobs.ts"
@@ -57,7 +58,14 @@ export function openContext(
     ...(onCacheRoundTrip && { onRoundTrip: onCacheRoundTrip }),
   })
   const prefixed = prefix ? { prefix } : {}
-  const cache = createCache(redis, { log, sampleEvery: stores.cacheSampleEvery ?? 0, ...prefixed })
+  // Its own connection: whether the cache is believed must not wait for what members ask of the database.
+  const ledger = openDatabase({ url, poolSize: 1 })
+  const cache = createCache(redis, {
+    log,
+    sampleEvery: stores.cacheSampleEvery ?? 0,
+    readOwed: () => readOwed(ledger.db),
+    ...prefixed,
+  })
   const purges = createPurges(redis, { log, ...prefixed })
   const queue = openQueue({ redisUrl: stores.redisQueueUrl, log, ...prefixed })
   const ctx: Context = {
@@ -81,7 +89,7 @@ export function openContext(
       await cache[Symbol.asyncDispose]()
       await purges[Symbol.asyncDispose]()
       await redis.close()
-      await database.close()
+      await Promise.all([ledger.close(), database.close()])
     },
   }
 }

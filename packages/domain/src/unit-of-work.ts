@@ -9,7 +9,7 @@ import {
   type PayloadOf,
   type QueuedJob,
 } from "@tintype/queue"
-import { forgetCachedJob } from "./cache-repair.ts"
+import { oweCache, recordOwed } from "./cache-repair.ts"
 import type { Context } from "./context.ts"
 import { DomainError, Unavailable } from "./errors.ts"
 import { surrogateKeysOf } from "./surrogate-keys.ts"
@@ -58,7 +58,7 @@ async function prepare<T>(
   const write = puts.length > 0 ? await ctx.cache.beginWrite(puts) : undefined
   try {
     if (write && !write.marked) {
-      jobs.push({ job: forgetCachedJob, ownerId, payload: { keys: puts.map(({ key }) => key.key) } })
+      jobs.push(await oweCache(tx, ownerId, [...new Set(puts.map(({ key }) => key.key))]))
     }
     const shown = puts.flatMap(({ key, next }) => surrogateKeysOf(key, next))
     return { result, write, shown, queued: jobs.length > 0 ? await enqueueAll(tx, jobs) : [] }
@@ -101,7 +101,7 @@ export async function unitOfWork<T>(
     })
     open.write = undefined
     await Promise.all([
-      write?.publish(),
+      write?.publish((keys) => recordOwed(ctx, ownerId, keys)),
       shown.length > 0 ? ctx.purges.purge(shown) : undefined,
       queued.length > 0 ? ctx.queue.dispatch(queued) : undefined,
     ])

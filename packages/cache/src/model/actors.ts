@@ -60,18 +60,20 @@ export async function write(
   const beginning = cache.beginWrite([{ key: row.key, next }])
   const token = world.lastToken
   const cacheWrite = await beginning
-  const mark: Mark = { token, row, decided: false, lost: !cacheWrite.marked, over: false }
+  const mark: Mark = { token, row, decided: false, lost: false, over: false }
+  const record = () => world.owed.add(row.key.key, () => world.openProcess(`${name}'s job`))
   world.marks.push(mark)
   const commits = fate === "commits" || fate === "dies after commit"
   await step(`${name} ${fate}`, () => {
     if (commits) row.committed.push(next)
+    if (commits && !cacheWrite.marked) record()
     if (fate === "dies after commit" && mark.lost) row.excused = version
     row.locked = false
     mark.decided = true
   })
   if (fate === "rolls back") await cacheWrite.abandon()
   if (fate === "commits") {
-    await cacheWrite.publish()
+    await cacheWrite.publish(() => step(`${name} records`, record))
     mark.over = true
     row.acknowledged = Math.max(row.acknowledged, version)
   }
@@ -84,6 +86,7 @@ export type Disturbance =
   | "flush"
   | "expire marks"
   | "expire one mark"
+  | "time passes"
 
 /** What happens to Redis while all work. A mark outlives its transaction: it expires only when that is decided. */
 export async function disturb(world: World, row: Row, what: Disturbance): Promise<void> {
@@ -93,6 +96,7 @@ export async function disturb(world: World, row: Row, what: Disturbance): Promis
   await world.scheduler.step(
     what,
     async () => {
+      if (what === "time passes") world.pass(300)
       if (what === "evict value") await world.remove(row, "")
       if (what === "evict lease") await world.remove(row, ":l")
       if (what === "evict marks" || what === "expire marks") await world.remove(row, ":w")
@@ -103,4 +107,11 @@ export async function disturb(world: World, row: Row, what: Disturbance): Promis
     },
     legal,
   )
+}
+
+/** Redis is out of reach for a process, for a while. */
+export async function cutOff(world: World, name: string): Promise<void> {
+  const { step } = world.scheduler
+  await step(`${name} is cut off`, () => world.cutOff.add(name))
+  await step(`${name} is back`, () => world.cutOff.delete(name))
 }

@@ -4,7 +4,8 @@ import type { CacheRedis } from "../cache-redis.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "../scripts.ts"
 import { type Stored, UNKEPT } from "../stored.ts"
 import { Loaded } from "../versioned.ts"
-import { type Disturbance, disturb, type Fate, read, write } from "./actors.ts"
+import { cutOff, type Disturbance, disturb, type Fate, read, write } from "./actors.ts"
+import { GOOD_HABITS, type Habits } from "./owed.ts"
 import { createRandom, createScheduler } from "./scheduler.ts"
 import { Row, World } from "./world.ts"
 
@@ -18,6 +19,7 @@ const LOSSES: [Disturbance, ...Disturbance[]] = [
   "flush",
   "expire marks",
   "expire one mark",
+  "time passes",
 ]
 
 /** What else happens than readers reading and writers committing or rolling back. */
@@ -26,10 +28,18 @@ export interface Hazards {
   deaths: boolean
   /** Redis evicts, forgets, lets expire and does not always answer. */
   losses: boolean
+  /** How often Redis is out of reach for one of the processes, for a while: from 0 to 1. */
+  outages: number
 }
 
+const ALL_HAZARDS: Hazards = { deaths: true, losses: true, outages: 0.3 }
+
 /** Two processes, one to three writers, two to four readers and the hazards, on one or two rows. */
-function startActors(world: World, rows: [Row, ...Row[]], { deaths, losses }: Hazards): Promise<void>[] {
+function startActors(
+  world: World,
+  rows: [Row, ...Row[]],
+  { deaths, losses, outages }: Hazards,
+): Promise<void>[] {
   const { random } = world
   const processes = [world.openProcess("p1"), world.openProcess("p2")] as const
   const actors: Promise<void>[] = []
@@ -52,6 +62,7 @@ function startActors(world: World, rows: [Row, ...Row[]], { deaths, losses }: Ha
   for (let n = losses && random.chance(0.5) ? 1 + random.below(3) : 0; n > 0; n--) {
     actors.push(disturb(world, random.pick(rows), random.pick(LOSSES)))
   }
+  if (random.chance(outages)) actors.push(cutOff(world, random.pick(["p1", "p2"])))
   return actors
 }
 
@@ -92,11 +103,12 @@ async function warm(world: World, rows: readonly Row[]): Promise<void> {
 
 /** One interleaving. */
 async function runOne(options: CheckOptions, seed: number): Promise<string[]> {
-  const { redis, prefix, scripts = CACHE_SCRIPTS, hazards = { deaths: true, losses: true } } = options
+  const { redis, prefix, scripts = CACHE_SCRIPTS, hazards = ALL_HAZARDS } = options
   const random = createRandom(seed)
   const scheduler = createScheduler(random)
   const lossy = hazards.losses
-  const world = new World({ redis, scripts, prefix: `${prefix}${seed}:`, lossy, random, scheduler })
+  const habits = { ...GOOD_HABITS, ...options.habits }
+  const world = new World({ redis, scripts, prefix: `${prefix}${seed}:`, lossy, habits, random, scheduler })
   const rows: [Row, ...Row[]] = [new Row("a", random.chance(0.7))]
   if (random.chance(0.3)) rows.push(new Row("b", true))
   if (random.chance(0.5)) await warm(world, rows)
@@ -116,6 +128,8 @@ export interface CheckOptions {
   /** The protocol to be tried. */
   scripts?: CacheScripts
   hazards?: Hazards
+  /** What those around the cache do otherwise than they should. */
+  habits?: Partial<Habits>
   /** Stops after so many runs that went wrong. */
   most?: number
 }

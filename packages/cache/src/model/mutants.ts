@@ -1,4 +1,5 @@
 import { CACHE_SCRIPTS, type CacheScripts, type Script, script } from "../scripts.ts"
+import type { Habits } from "./owed.ts"
 
 const nothing = () => script("return 'nothing'")
 const alwaysGranted = script(`
@@ -85,4 +86,11 @@ export const MUTANTS: Record<string, CacheScripts> = {
       "install = false",
     ),
   },
+}
+
+/** Ways of going on without Redis that look right. */
+export const BAD_HABITS: Record<string, Partial<Habits>> = {
+  "writes that Redis misses, named nowhere": { records: false },
+  "writes that Redis misses, acknowledged before all know": { waits: false },
+  "knowledge of them that never goes out of date": { lapses: false },
 }

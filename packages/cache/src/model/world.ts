@@ -6,6 +6,7 @@ import { CacheUnavailable } from "../same-tick.ts"
 import type { CacheScripts } from "../scripts.ts"
 import { decode, type Stored } from "../stored.ts"
 import type { Versioned } from "../versioned.ts"
+import { type Habits, Owed } from "./owed.ts"
 import type { Random, Scheduler } from "./scheduler.ts"
 
 /** The cached value: what tells one committed state of a row from all others. */
@@ -59,6 +60,9 @@ const log = createLogger("model", "silent")
 /** How early or late a renewal is asked for, in ms: any, or none. */
 const EARLY = 1e12
 
+/** Which steps Redis may take after they were given up, and how often, of 40. */
+const LATE: Record<string, number> = { begin: 8, publish: 8, fill: 4, forget: 4 }
+
 /** A writer's mark, from `beginWrite` on. */
 export interface Mark {
   token: string
@@ -78,6 +82,7 @@ export interface WorldOptions {
   prefix: string
   /** Some commands, or their replies, never arrive, or too late. */
   lossy: boolean
+  habits: Habits
   random: Random
   scheduler: Scheduler
 }
@@ -86,6 +91,9 @@ export interface WorldOptions {
 export class World {
   readonly violations: string[] = []
   readonly marks: Mark[] = []
+  /** Processes that Redis is out of reach for. */
+  readonly cutOff = new Set<string>()
+  readonly owed: Owed
   readonly #caches: Cache[] = []
   /** What Redis does only after it was given up. */
   readonly #late: Promise<unknown>[] = []
@@ -93,11 +101,18 @@ export class World {
   readonly scheduler: Scheduler
   readonly #options: WorldOptions
   #tokens = 0
+  /** In ms: goes on only when somebody waits, or as a disturbance. */
+  #clock = 0
 
   constructor(options: WorldOptions) {
     this.#options = options
     this.random = options.random
     this.scheduler = options.scheduler
+    this.owed = new Owed(options.scheduler, options.habits)
+  }
+
+  pass(ms: number): void {
+    this.#clock += ms
   }
 
   /** The token that was given out last. */
@@ -107,7 +122,7 @@ export class World {
 
   /** A process's own cache. One that does not live stops at some step, for ever. */
   openProcess(name: string, lives = true): Cache {
-    const { redis, scripts, prefix, scheduler } = this.#options
+    const { redis, scripts, prefix, scheduler, habits } = this.#options
     const stepped: CacheRedis = {
       trusted: true,
       send: (command, ...args) => this.#step(name, command, () => redis.send(command, ...args)),
@@ -122,23 +137,34 @@ export class World {
     }
     const pause = () => scheduler.step(`${name} pause`, () => undefined)
     const earlyMs = () => (this.random.chance(0.3) ? EARLY : -EARLY)
-    const parts = { scripts, newToken, pause, looks: 2, earlyMs }
-    const cache = createCache(stepped, { log, prefix }, parts)
+    const now = () => (habits.lapses ? this.#clock : 0)
+    const wait = (ms: number) => {
+      const end = this.#clock + (habits.waits ? ms : 0)
+      return scheduler.step(`${name} has waited`, () => {
+        this.#clock = Math.max(this.#clock, end)
+      })
+    }
+    const pauseRepairs = () => scheduler.step(`${name} pauses its repairs`, () => undefined)
+    const parts = { scripts, newToken, pause, looks: 2, earlyMs, now, wait, pauseRepairs }
+    const readOwed = () => scheduler.step(`${name} asks for what is owed`, () => this.owed.keys)
+    const cache = createCache(stepped, { log, prefix, readOwed }, parts)
     if (lives) this.#caches.push(cache)
     return cache
   }
 
   /** When nothing is going on any more behind the readers of processes that live. */
   async idle(): Promise<void> {
-    await Promise.all([...this.#late, ...this.#caches.map((cache) => cache.idle())])
+    await Promise.all(this.#caches.map((cache) => cache.idle()))
+    await this.owed.idle()
+    await Promise.all(this.#late)
   }
 
   #step<T>(name: string, command: string, work: () => Promise<T>): Promise<T> {
     return this.scheduler.step(`${name} ${command}`, async () => {
-      // A publish that fails is repaired later by a timer, which these steps do not show.
-      const loss = this.#options.lossy && command !== "publish" ? this.random.below(40) : -1
+      if (this.cutOff.has(name)) throw new CacheUnavailable("out of reach")
+      const loss = this.#options.lossy ? this.random.below(40) : -1
       if (loss === 0) throw new CacheUnavailable("request lost")
-      if (command === "begin" && loss > 1 && loss < 8) {
+      if (LATE[command] && loss > 1 && loss < LATE[command]) {
         this.#late.push(this.scheduler.step(`late ${name} ${command}`, work))
         throw new CacheUnavailable("request under way")
       }

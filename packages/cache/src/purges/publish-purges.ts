@@ -32,7 +32,7 @@ export function createPurges(
         await publish(some, soft)
       } catch (error) {
         if (error instanceof RangeError) throw error
-        for (const key of some) repairs.owe(key)
+        for (const key of some) void repairs.owe(key)
       }
     }
   }

@@ -90,10 +90,12 @@ export async function compare<Name extends string>(
   { rounds, calls }: { rounds: number; calls: number },
 ): Promise<Map<string, Costs>> {
   const load = async (keys: readonly number[]) => keys.map(rowOf)
+  const owed = async () => []
+  const owe = async () => undefined
   const results = new Map<string, Costs[]>()
   for (let round = 0; round < rounds; round++) {
     for (const [name, open] of Object.entries<OpenContender>(openers)) {
-      const contender = await open({ redisUrl, prefix: `${name}:`, load })
+      const contender = await open({ redisUrl, prefix: `${name}:`, load, owed, owe })
       const costs = await measure(contender, calls)
       await contender.close()
       results.set(name, [...(results.get(name) ?? []), costs])

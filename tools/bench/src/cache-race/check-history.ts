@@ -17,6 +17,10 @@ export interface Verdict {
   staleReads: number
   /** The longest time after an acknowledgement that something older was still read. */
   staleMs: number
+  /** Keys written that the cache could not be told of before COMMIT. */
+  unmarked: number
+  /** The first hundred of the stale reads. */
+  stale: StaleRead[]
   /** Reads that gave less than what another read, ended before they began, had given. */
   backwards: number
   /** Reads of what nobody had written by then, and writes that did not follow those before them. */
@@ -26,6 +30,22 @@ export interface Verdict {
   /** The longest time after a writer's death that something older than what it committed was still read. */
   orphanStaleMs: number
 }
+
+/** A read that was behind, in milliseconds of the machine's clock. */
+export interface StaleRead {
+  key: number
+  own: boolean
+  gave: number
+  missed: number
+  start: number
+  end: number
+  acknowledgedAt: number
+  writeBegan: number
+  /** The cache could not be told of the write that it missed. */
+  unmarked: boolean
+}
+
+const MOST_TOLD = 100
 
 interface Told extends Entry {
   killedAt: number
@@ -71,14 +91,16 @@ function checkKey(told: readonly Told[], finalVersion: number, verdict: Verdict)
   const seen = highestBefore(reads)
   const begun = highestBefore(of("prepared").map((each) => ({ ...each, end: each.start })))
   const orphans = findOrphans(told, finalVersion)
+  const unmarked = new Set(of("unmarked").map(({ version }) => version))
   const firstAbove = (version: number) =>
-    acknowledged.reduce(
-      (first, each) => (each.version > version ? Math.min(first, each.end) : first),
-      Infinity,
+    acknowledged.reduce<Told | undefined>(
+      (first, each) => (each.version > version && each.end < (first?.end ?? Infinity) ? each : first),
+      undefined,
     )
   verdict.writes += acknowledged.length
   verdict.reads += reads.length
   verdict.orphans += orphans.length
+  verdict.unmarked += unmarked.size
   for (const { version, start } of acknowledged) if (version <= written(start)) verdict.impossible += 1
   for (const { kind, version, start, end } of reads) {
     if (version > 1 && version > begun(end)) verdict.impossible += 1
@@ -90,7 +112,21 @@ function checkKey(told: readonly Told[], finalVersion: number, verdict: Verdict)
     if (version >= written(start)) continue
     verdict.staleReads += 1
     if (kind === "own") verdict.ownMissed += 1
-    verdict.staleMs = Math.max(verdict.staleMs, start - firstAbove(version))
+    const missed = firstAbove(version)
+    if (!missed) continue
+    verdict.staleMs = Math.max(verdict.staleMs, start - missed.end)
+    if (verdict.stale.length >= MOST_TOLD) continue
+    verdict.stale.push({
+      key: missed.key,
+      own: kind === "own",
+      gave: version,
+      missed: missed.version,
+      start,
+      end,
+      acknowledgedAt: missed.end,
+      writeBegan: missed.start,
+      unmarked: unmarked.has(missed.version),
+    })
   }
 }
 
@@ -112,6 +148,8 @@ export function checkHistory(
     ownMissed: 0,
     staleReads: 0,
     staleMs: 0,
+    unmarked: 0,
+    stale: [],
     backwards: 0,
     impossible: 0,
     orphans: 0,

@@ -2,9 +2,10 @@ import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:f
 
 /**
  * `prepared`: the version a write will have, noted before its COMMIT; `acknowledged`: the same when its client was
- * told; `own`: what the writer read right afterwards; `read`: what anybody read.
+ * told; `own`: what the writer read right afterwards; `read`: what anybody read; `unmarked`: a prepared write that
+ * the cache could not be told of.
  */
-export const KINDS = ["prepared", "acknowledged", "own", "read"] as const
+export const KINDS = ["prepared", "acknowledged", "own", "read", "unmarked"] as const
 export type Kind = (typeof KINDS)[number]
 
 /** One key of one call. Times are milliseconds of the machine's clock that never goes back. */
@@ -34,7 +35,7 @@ export class History {
   add(kind: Kind, rows: readonly { key: number; version: number }[], start: number, end: number): void {
     const index = KINDS.indexOf(kind)
     for (const { key, version } of rows) this.#numbers.push(index, key, version, start, end)
-    if (kind === "prepared" || this.#numbers.length >= FLUSHED) this.flush()
+    if (kind === "prepared" || kind === "unmarked" || this.#numbers.length >= FLUSHED) this.flush()
   }
 
   flush(): void {

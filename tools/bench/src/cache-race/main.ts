@@ -44,7 +44,9 @@ try {
     if (percent >= shown + 5) console.error(`${percent} %`)
     if (percent >= shown + 5) shown = percent
   }
-  console.table(await race(plan, postgres.url("postgres"), onProgress))
+  const { stale, ...result } = await race(plan, postgres.url("postgres"), onProgress)
+  console.table(result)
+  if (stale.length > 0) console.table(stale)
 } finally {
   await postgres.stop()
   rmSync(dir, { recursive: true, force: true })

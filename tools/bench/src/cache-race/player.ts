@@ -25,7 +25,11 @@ async function load(keys: readonly number[]) {
   return rows
 }
 
-const contender = await CONTENDERS[plan.contender]({ redisUrl, prefix, load })
+// As in the api: whether the cache may be believed is asked over a connection that nobody else keeps busy.
+const ledger = openTable(databaseUrl, 1)
+const owed = () => ledger.owed()
+const owe = (texts: readonly string[]) => table.owe(texts)
+const contender = await CONTENDERS[plan.contender]({ redisUrl, prefix, load, owed, owe })
 
 function pickKeys(): number[] {
   const count = 1 + Math.floor(Math.random() * plan.batch)
@@ -39,7 +43,10 @@ async function writeOnce(): Promise<void> {
   let after: () => Promise<unknown> = async () => undefined
   const rows = await table.write(keys, async (written, owe) => {
     history.add("prepared", written, start, now())
-    after = await contender.beforeCommit(written, owe)
+    after = await contender.beforeCommit(written, (texts) => {
+      history.add("unmarked", written, start, now())
+      return owe(texts)
+    })
   })
   await after()
   history.add("acknowledged", rows, start, now())
@@ -68,5 +75,5 @@ await Promise.all([
 ])
 history.close()
 await contender.close()
-await table.close()
+await Promise.all([ledger.close(), table.close()])
 process.exit(0)

@@ -92,12 +92,13 @@ class Race {
 
   /** What a worker would do: has the cache forget what it could not be told of. */
   async relay(): Promise<void> {
-    const texts = await this.#table.owed()
-    if (texts.length === 0) return
+    // What is owed from here on is left for the next time: it may be for a write after the forgetting.
+    const owed = await this.#table.owed()
+    if (owed.length === 0) return
     const cache = await this.open()
     try {
-      await cache.forget(texts)
-      await this.#table.settle(texts)
+      await cache.forget([...new Set(owed.map(({ key }) => key))])
+      await this.#table.settle(owed.map(({ id }) => id))
     } catch {
       // Redis is away: again later.
     } finally {
@@ -107,7 +108,9 @@ class Race {
 
   open() {
     const load = (keys: readonly number[]) => this.#table.load(keys)
-    return CONTENDERS[this.#plan.contender]({ redisUrl: this.#redis.url, prefix: "race:", load })
+    const owed = () => this.#table.owed()
+    const owe = (texts: readonly string[]) => this.#table.owe(texts)
+    return CONTENDERS[this.#plan.contender]({ redisUrl: this.#redis.url, prefix: "race:", load, owed, owe })
   }
 
   async stop(): Promise<void> {

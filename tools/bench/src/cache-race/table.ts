@@ -17,8 +17,9 @@ export interface Table {
     keys: readonly number[],
     beforeCommit: (rows: readonly Row[], owe: (texts: readonly string[]) => Promise<void>) => Promise<void>,
   ): Promise<Row[]>
-  owed(): Promise<string[]>
-  settle(texts: readonly string[]): Promise<void>
+  owed(): Promise<{ id: number; key: string }[]>
+  owe(texts: readonly string[]): Promise<void>
+  settle(ids: readonly number[]): Promise<void>
   versions(): Promise<Map<number, number>>
   close(): Promise<void>
 }
@@ -33,7 +34,7 @@ export function openTable(url: string, connections: number): Table {
         drop table if exists raced, owed;
         create table raced (key int primary key, version int not null, text text not null);
         alter table raced set (fillfactor = 50);
-        create table owed (key text primary key);
+        create table owed (id int generated always as identity primary key, key text not null);
         insert into raced select n, 1, repeat('x', ${textLength}) from generate_series(0, ${rows - 1}) n`)
     },
     load: (keys) => sql<RawRow[]>`select key, version, text from raced where key = any(${[...keys]}::int[])`,
@@ -44,13 +45,16 @@ export function openTable(url: string, connections: number): Table {
           update raced set version = version + 1 from locked where raced.key = locked.key
           returning raced.key, raced.version, raced.text`
         await beforeCommit(rows, async (texts) => {
-          await tx`insert into owed select unnest(${[...texts]}::text[]) on conflict do nothing`
+          await tx`insert into owed (key) select unnest(${[...texts]}::text[])`
         })
         return rows
       }),
-    owed: async () => (await sql<{ key: string }[]>`select key from owed`).map(({ key }) => key),
-    async settle(texts) {
-      await sql`delete from owed where key = any(${[...texts]}::text[])`
+    owed: () => sql<{ id: number; key: string }[]>`select id, key from owed`,
+    async owe(texts) {
+      await sql`insert into owed (key) select unnest(${[...texts]}::text[])`
+    },
+    async settle(ids) {
+      await sql`delete from owed where id = any(${[...ids]}::int[])`
     },
     async versions() {
       const rows = await sql<RawRow[]>`select key, version from raced`

@@ -5,6 +5,9 @@ export interface ContenderOptions {
   prefix: string
   /** Rows as the database has them. */
   load(keys: readonly number[]): Promise<Row[]>
+  /** What the cache could not be told of, as it is committed, and the commit of more of that. */
+  owed(): Promise<{ key: string }[]>
+  owe(texts: readonly string[]): Promise<void>
 }
 
 /** A way of caching rows, as one process uses it. */

@@ -5,10 +5,14 @@ import type { OpenContender } from "./contender.ts"
 
 const raced = defineEntry<number, Row>({ name: "raced", shape: 1, ttlSeconds: 600, id: String })
 
-export const openTintype: OpenContender = async ({ redisUrl, prefix, load }) => {
+export const openTintype: OpenContender = async ({ redisUrl, prefix, load, owed, owe: oweNow }) => {
   const log = createLogger("race", "silent")
   const redis = openCacheRedis({ url: redisUrl, log })
-  const cache = createCache(redis, { log, prefix })
+  const cache = createCache(redis, {
+    log,
+    prefix,
+    readOwed: async () => (await owed()).map(({ key }) => key),
+  })
   return {
     async read(keys) {
       const names = keys.map((key) => raced.key(key))
@@ -29,7 +33,7 @@ export const openTintype: OpenContender = async ({ redisUrl, prefix, load }) => 
       }))
       const write = await cache.beginWrite(changes)
       if (!write.marked) await owe(changes.map(({ key }) => key.key))
-      return () => write.publish()
+      return () => write.publish(oweNow)
     },
     forget: (texts) => cache.forget(texts),
     async close() {
