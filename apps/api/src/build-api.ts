@@ -1,9 +1,11 @@
 import type { Context } from "@tintype/domain"
+import type { Metrics } from "@tintype/observe"
 import type { FastifyInstance } from "fastify"
 import { serveAccounts } from "./accounts/routes.ts"
 import { serveAuthorizePage } from "./auth/authorize-routes.ts"
 import { serveAuth } from "./auth/routes.ts"
 import { createServer } from "./http/create-server.ts"
+import { countRequests } from "./http/figures.ts"
 import type { Health } from "./instance/health.ts"
 import { serveInstance } from "./instance/routes.ts"
 import { serveWellKnown } from "./instance/well-known.ts"
@@ -13,9 +15,14 @@ import { servePosts } from "./posts/routes.ts"
 import { serveRelationships } from "./relationships/routes.ts"
 import { serveTimelines } from "./timelines/routes.ts"
 
-/** The API over a context: every feature's routes, ready to listen or to be injected into. Opens nothing itself. */
-export async function buildApi(ctx: Context, health: Health): Promise<FastifyInstance> {
+/**
+ * The API over a context: every feature's routes, ready to listen or to be injected into. Opens nothing itself.
+ *
+ * @param metrics where requests are counted
+ */
+export async function buildApi(ctx: Context, health: Health, metrics?: Metrics): Promise<FastifyInstance> {
   const app = createServer(ctx.log)
+  if (metrics) countRequests(app, metrics)
   serveInstance(app, ctx, health)
   serveWellKnown(app, ctx)
   serveOpenApi(app, ctx)

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { loadApiConfig } from "@tintype/config"
 import { openContext } from "@tintype/domain"
-import { checkCache, checkDatabase, checkQueue, checkWorkers } from "@tintype/domain/instance"
-import { createLogger, onShutdown } from "@tintype/observe"
+import { checkCache, checkDatabase, checkQueue, checkWorkers, registerStores } from "@tintype/domain/instance"
+import { addProcessFigures, createLogger, createMetrics, onShutdown, serveMetrics } from "@tintype/observe"
 import { buildApi } from "./build-api.ts"
 import { Health } from "./instance/health.ts"
 
@@ -21,7 +21,8 @@ const health = new Health({
   worker: { check: () => checkWorkers(ctx) },
   cache: { check: () => checkCache(ctx), optional: true },
 })
-const app = await buildApi(ctx, health)
+const metrics = createMetrics()
+const app = await buildApi(ctx, health, metrics)
 onShutdown(log, config.drainSeconds, async () => {
   health.draining = true
   await sleep(Math.min(NOTICE_MS, (config.drainSeconds * 1000) / 4))
@@ -29,3 +30,8 @@ onShutdown(log, config.drainSeconds, async () => {
   await close()
 })
 await app.listen({ host: config.host, port: config.port })
+if (config.metrics) {
+  addProcessFigures(metrics)
+  registerStores(metrics, ctx)
+  await serveMetrics({ ...config.metrics, log, families: metrics.families })
+}

@@ -1,8 +1,16 @@
 import { loadWorkerConfig } from "@tintype/config"
 import { jobs, openContext } from "@tintype/domain"
+import { registerStores } from "@tintype/domain/instance"
 import { openDarkroom } from "@tintype/media"
-import { createLogger, onShutdown, startHeartbeat } from "@tintype/observe"
-import { startWorkers } from "@tintype/queue"
+import {
+  addProcessFigures,
+  createLogger,
+  createMetrics,
+  onShutdown,
+  serveMetrics,
+  startHeartbeat,
+} from "@tintype/observe"
+import { registerBacklog, registerRuns, startWorkers } from "@tintype/queue"
 import { buildHandlers, deathHooks } from "./build-worker.ts"
 import { classesOf } from "./classes.ts"
 import { schedules } from "./schedules.ts"
@@ -27,6 +35,14 @@ const workers = startWorkers({
   schedules,
   log,
 })
+if (config.metrics) {
+  const metrics = createMetrics()
+  registerBacklog(metrics, ctx.db)
+  registerRuns(metrics, workers.figures)
+  registerStores(metrics, ctx)
+  addProcessFigures(metrics)
+  await serveMetrics({ ...config.metrics, log, families: metrics.families })
+}
 if (config.heartbeatPath) startHeartbeat(config.heartbeatPath, log)
 log.info({ classes: config.classes }, "working")
 

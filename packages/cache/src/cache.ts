@@ -45,6 +45,8 @@ export interface Cache {
   /** Resolves when no value is being renewed, compared or repaired behind its readers. */
   idle(): Promise<void>
   readonly counters: Readonly<CacheCounters>
+  /** Whether Redis is there and believed; while it is not, everything is read from the database. */
+  readonly inUse: boolean
 }
 
 export interface CacheOptions extends Partial<Lifetimes> {
@@ -115,6 +117,9 @@ export function createCache(
   const reader = new Reader({ ...base, newToken, pause, looks })
   return {
     counters,
+    get inUse() {
+      return redis.trusted
+    },
     readMany: (keys, load) => reader.readMany(keys, load),
     async read(key, load) {
       const found = await reader.readMany([key], async () => new Loaded().set(key, await load()))
@@ -144,5 +149,12 @@ export function openCache(
     await cache[Symbol.asyncDispose]()
     await redis.close()
   }
-  return { ...cache, close, [Symbol.asyncDispose]: close }
+  return {
+    ...cache,
+    get inUse() {
+      return redis.trusted
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }

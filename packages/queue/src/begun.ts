@@ -1,6 +1,7 @@
 import type { Db } from "@tintype/db"
 import type { Logger } from "@tintype/observe"
 import type { Job } from "./define-job.ts"
+import type { RunFigures } from "./figures/run-figures.ts"
 import type { Death, Run } from "./handlers.ts"
 import type { History } from "./history.ts"
 import type { Entry, JobKey } from "./ledger.ts"
@@ -30,6 +31,7 @@ export interface RunOptions {
   /** Names this process. */
   worker: string
   history: History
+  figures: RunFigures
   watch: RunWatch
   /** Aborted when runs must end because the process does. */
   closing: AbortSignal

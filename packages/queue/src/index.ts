@@ -19,6 +19,7 @@ export {
 export { defineJob, type Job, type JobOptions, type PayloadOf, type Unique } from "./define-job.ts"
 export { enqueue, enqueueAll, type NewJob, type QueuedJob } from "./enqueue.ts"
 export { AlreadyDone, PermanentFailure } from "./errors.ts"
+export { registerBacklog, registerRuns } from "./figures/register-jobs.ts"
 export type { Catalogue, Death, DeathHooks, Handler, Handlers, Run } from "./handlers.ts"
 export { dropOldRuns } from "./history.ts"
 export { JOB_CLASSES, type JobClass } from "./job-class.ts"

@@ -6,6 +6,7 @@ import type { JobRunner } from "./begun.ts"
 import { type Classes, startConsumers } from "./consumers.ts"
 import { createProcessor } from "./deliveries.ts"
 import { errorText } from "./errors.ts"
+import { RunFigures } from "./figures/run-figures.ts"
 import type { Catalogue, DeathHooks, Exactly, Handlers } from "./handlers.ts"
 import { createHistory, noHistory } from "./history.ts"
 import { startHousekeeping } from "./housekeeping.ts"
@@ -42,6 +43,8 @@ export interface WorkersOptions<C extends Catalogue, H> {
 }
 
 export interface Workers {
+  /** What the runs of this process came to. */
+  readonly figures: RunFigures
   /**
    * Takes no more jobs and lets the running ones end. Two seconds before the limit it aborts those that have not and
    * gives them back, to be run by others at once.
@@ -89,12 +92,14 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
   }
   const worker = nameOfProcess()
   const watch = createRunWatch()
+  const figures = new RunFigures()
   const history = keepsHistory ? createHistory(db, log) : noHistory
   const processor = createProcessor({
     db,
     log,
     worker,
     history,
+    figures,
     watch,
     runners,
     onFinished,
@@ -115,6 +120,7 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
     log,
   })
   return {
+    figures,
     async close(limitMs) {
       const stopping = housekeeping.stop()
       await consumers.close(limitMs, () => closing.abort())

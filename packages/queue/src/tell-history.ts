@@ -23,7 +23,11 @@ const about = ({ runner, key, entry }: Begun) => ({
 /** Does what a counted run has to do, and notes how it ended. @throws when Postgres does not answer */
 export async function executeAndTell(options: RunOptions, begun: Begun): Promise<Outcome> {
   const began = performance.now()
-  const outcome = await execute(options, begun)
+  const { job } = begun.runner
+  const figures = options.figures.of(job.class)
+  figures.waits.note(Math.max(0, -begun.entry.dueInMs) / 1000)
+  figures.running++
+  const outcome = await execute(options, begun).finally(() => figures.running--)
   const state = stateOf(outcome)
   const { attempts, startedMs, worker, createdMs } = begun.entry
   const ended: Omit<EndedRun, "state"> = {
@@ -34,7 +38,11 @@ export async function executeAndTell(options: RunOptions, begun: Begun): Promise
     worker,
     error: "error" in outcome ? (outcome.error ?? null) : null,
   }
-  if (state) options.history.record({ ...ended, state })
+  if (state) {
+    options.history.record({ ...ended, state })
+    options.figures.ended(job.name, state)
+    figures.runs.note((performance.now() - began) / 1000)
+  }
   return outcome
 }
 
