@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import { type Coding, chooseCoding } from "./accept-encoding.ts"
 
 const BOTH = new Set<Coding>(["br", "gzip"])
+const ALL = new Set<Coding>(["gzip", "zstd", "br"])
 
 test.for([
   ["gzip, deflate, br, zstd", BOTH, "br"],
@@ -12,6 +13,9 @@ test.for([
   ["*;q=0", BOTH, undefined],
   ["br;q=0, *", BOTH, "gzip"],
   ["br", new Set<Coding>(["gzip"]), undefined],
+  ["gzip, deflate, br, zstd", ALL, "br"],
+  ["gzip, zstd", ALL, "zstd"],
+  ["zstd", BOTH, undefined],
   ["identity", BOTH, undefined],
   ["br;q=nonsense", BOTH, undefined],
   ["", BOTH, undefined],

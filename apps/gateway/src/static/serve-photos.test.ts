@@ -9,6 +9,7 @@ import { SECRET, startGateway } from "../testing/start-gateway.ts"
 import { tempDir } from "../testing/temp-dir.ts"
 
 const PHOTO = Buffer.from(Array.from({ length: 256 }, (_, n) => n))
+const AVIF = Buffer.alloc(200, "avif")
 const BIG = Buffer.alloc(32 * 1024 * 1024, "photo")
 const ORIGINAL = `originals/17/2/${"a".repeat(64)}`
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
@@ -16,7 +17,8 @@ const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 async function start() {
   const blobDir = await tempDir({
     "17/2/1/640.jpg": PHOTO,
-    "17/2/1/640.avif": PHOTO,
+    "17/2/1/640.avif": AVIF,
+    "17/2/1/1080.jpg": PHOTO,
     "17/2/1/2048.jpg": BIG,
     [ORIGINAL]: PHOTO,
   })
@@ -89,6 +91,73 @@ describe("a photo", () => {
 
     expect(again).toMatchObject({ status: 304, headers: { "cache-control": headers["cache-control"] } })
     expect(again.body).toHaveLength(0)
+  })
+})
+
+const CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+
+describe("one URL for all clients", () => {
+  test.for([
+    [CHROME, "image/avif", AVIF],
+    ["image/avif", "image/avif", AVIF],
+    ["image/AVIF;q=0.5, image/jpeg;q=0.4", "image/avif", AVIF],
+    ["image/avif;q=0.4, image/jpeg", "image/jpeg", PHOTO],
+    ["image/avif;q=0, */*", "image/jpeg", PHOTO],
+    ["image/avif;q=nonsense", "image/jpeg", PHOTO],
+    ["image/webp,image/*,*/*;q=0.8", "image/jpeg", PHOTO],
+    ["*/*", "image/jpeg", PHOTO],
+    [undefined, "image/jpeg", PHOTO],
+  ] as const)("answers Accept: %s with %s", async ([accept, type, bytes]) => {
+    const { ask } = await start()
+
+    const { status, headers, body } = await ask(publicPath(), { headers: accept ? { accept } : {} })
+
+    expect({ status, type: headers["content-type"], vary: headers.vary }).toEqual({
+      status: 200,
+      type,
+      vary: "Accept",
+    })
+    expect(body).toEqual(bytes)
+    expect(headers["cache-control"]).toBe("public, max-age=31536000, immutable")
+  })
+
+  test("tags each form by itself: neither is a part of the other, nor taken for it", async () => {
+    const { ask } = await start()
+    const jpeg = (await ask(publicPath())).headers.etag
+    const avif = { accept: CHROME, "if-none-match": jpeg, range: "bytes=0-9" }
+
+    const other = await ask(publicPath(), { headers: { ...avif, "if-range": jpeg } })
+    expect(other).toMatchObject({ status: 200, headers: { "content-type": "image/avif" } })
+    expect(other.headers.etag).not.toBe(jpeg)
+
+    const part = await ask(publicPath(), { headers: { ...avif, "if-range": other.headers.etag } })
+    expect(part).toMatchObject({ status: 206, headers: { "content-range": "bytes 0-9/200", vary: "Accept" } })
+    const again = await ask(publicPath(), {
+      headers: { accept: CHROME, "if-none-match": other.headers.etag },
+    })
+    expect(again).toMatchObject({ status: 304, headers: { etag: other.headers.etag, vary: "Accept" } })
+  })
+
+  test("has the JPEG where there is no other, and where the query asks for what the path names", async () => {
+    const { ask } = await start()
+    const asked = { headers: { accept: CHROME } }
+
+    expect((await ask(publicPath("1080.jpg"), asked)).body).toEqual(PHOTO)
+    const named = await ask(`${publicPath()}?as-named`, asked)
+    expect(named.body).toEqual(PHOTO)
+    expect(named.headers).not.toHaveProperty("vary")
+    expect((await ask(publicPath("640.avif"), { headers: { accept: "image/jpeg" } })).body).toEqual(AVIF)
+  })
+
+  test("opens no form of a photo but for who may see it", async () => {
+    const { ask } = await start()
+    const forged = signPath("another secret of enough characters", "17/2/1", "public")
+
+    expect((await ask(`${forged}/640.jpg`, { headers: { accept: CHROME } })).status).toBe(404)
+    expect((await ask(privatePath(inSeconds(-1)), { headers: { accept: CHROME } })).status).toBe(404)
+    const member = await ask(privatePath(inSeconds(600)), { headers: { accept: CHROME } })
+    expect(member.body).toEqual(AVIF)
+    expect(member.headers["cache-control"]).toMatch(/^private, /)
   })
 })
 

@@ -4,6 +4,7 @@ import { type SignedPath, verifyPath } from "@tintype/media/signed-path"
 import { answerError } from "../answer.ts"
 import type { Exchange, Handler } from "../exchange.ts"
 import { contentTypeOf } from "./content-types.ts"
+import { isNegotiated, preferredKey } from "./photo-format.ts"
 import { sendBytes } from "./send-bytes.ts"
 
 const YEAR_SECONDS = 31_536_000
@@ -33,14 +34,41 @@ export function servePhotos(store: PhotoStore, secret: string): Handler {
     }
     const now = Math.floor(Date.now() / 1000)
     const signed = verifyPath(secret, exchange.path, now)
-    const photo = signed && (await store.open(signed.key))
+    const photo = signed && (await find(store, exchange, signed))
     if (!photo) return answerError(exchange, { status: 404, error: "Not found" })
-    await send(exchange, photo, signed, now)
+    await send(exchange, photo, now)
   }
 }
 
-async function send(exchange: Exchange, photo: OpenBlob, signed: SignedPath, now: number): Promise<void> {
-  const { key, expiresAt } = signed
+interface FoundPhoto extends Pick<SignedPath, "key" | "expiresAt"> {
+  blob: OpenBlob
+  /** Whether another client may get another form of it under the same URL. */
+  varies: boolean
+}
+
+/**
+ * The signature covers the folder that all forms of a photo lie in, so that each client may have the one that suits it
+ * best. With a query it is the one that the path names.
+ */
+async function find(
+  store: PhotoStore,
+  { req, search }: Exchange,
+  { key, expiresAt }: SignedPath,
+): Promise<FoundPhoto | undefined> {
+  const varies = search === "" && isNegotiated(key)
+  const preferred = varies ? preferredKey(key, req.headers.accept) : key
+  for (const each of new Set([preferred, key])) {
+    const blob = await store.open(each)
+    if (blob) return { key: each, expiresAt, blob, varies }
+  }
+  return undefined
+}
+
+async function send(
+  exchange: Exchange,
+  { key, expiresAt, blob, varies }: FoundPhoto,
+  now: number,
+): Promise<void> {
   const headers: OutgoingHttpHeaders = {
     ...HEADERS,
     "content-type": contentTypeOf(key),
@@ -49,12 +77,13 @@ async function send(exchange: Exchange, photo: OpenBlob, signed: SignedPath, now
         ? `public, max-age=${YEAR_SECONDS}, immutable`
         : `private, max-age=${Math.max(0, expiresAt - now)}, immutable`,
   }
+  if (varies) headers.vary = "Accept"
   if (key.startsWith("originals/")) headers["content-disposition"] = "attachment"
   try {
     // A key is written once and never again, so that it tags its bytes.
-    const bytes = { size: photo.size, etag: `"${key}"`, read: photo.read.bind(photo) }
+    const bytes = { size: blob.size, etag: `"${key}"`, read: blob.read.bind(blob) }
     await sendBytes(exchange, bytes, headers)
   } finally {
-    await photo.close()
+    await blob.close()
   }
 }

@@ -14,6 +14,7 @@ const FILES = {
   "manifest.webmanifest": "{}",
   "assets/app-3fa9c2d1.js": "run()",
   "assets/app-3fa9c2d1.js.br": "brotli",
+  "assets/app-3fa9c2d1.js.zst": "zstandard",
   "assets/app-3fa9c2d1.js.gz": "gzipped",
   "assets/app-77aa0011.css": "body{}",
 }
@@ -78,7 +79,8 @@ describe("the web app", () => {
   })
 
   test.for([
-    ["gzip, deflate, br", "br", "brotli"],
+    ["gzip, deflate, br, zstd", "br", "brotli"],
+    ["gzip, zstd", "zstd", "zstandard"],
     ["gzip", "gzip", "gzipped"],
     ["identity", undefined, "run()"],
   ] as const)("sends the form the build made for Accept-Encoding: %s", async ([accepted, coding, body]) => {
@@ -125,6 +127,7 @@ describe("the web app", () => {
     "/missing.js",
     "/assets/app-00000000.js",
     "/assets/app-3fa9c2d1.js.br",
+    "/assets/app-3fa9c2d1.js.zst",
     "/wp-login.php",
     "/.env.local",
   ])("has no page under the name of a file that is not there: %s", async (path) => {

@@ -9,6 +9,7 @@ import type { Bytes } from "./send-bytes.ts"
 const MAX_FILES = 10_000
 const CODING_SUFFIX: ReadonlyArray<readonly [Coding, string]> = [
   ["br", ".br"],
+  ["zstd", ".zst"],
   ["gzip", ".gz"],
 ]
 

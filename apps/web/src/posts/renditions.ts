@@ -9,17 +9,19 @@ export interface Sources {
 /**
  * The `srcset` of a developed photo, whose renditions lie side by side as `<width>.avif` and `<width>.jpg`.
  *
+ * The JPEGs are for when the AVIF failed, so that the query asks for just them: without it the server decides.
+ *
  * @returns undefined for what exists in one form only: an animation, or a photo of unknown width
  */
 export function sourcesOf(photo: MediaAttachment): Sources | undefined {
   const width = photo.meta.original?.width
   if (!photo.url || !width || isAnimation(photo)) return undefined
   const folder = photo.url.slice(0, photo.url.lastIndexOf("/") + 1)
-  const set = (extension: string) =>
+  const set = (ending: string) =>
     renditionWidths(width)
-      .map((one) => `${folder}${one}.${extension} ${one}w`)
+      .map((one) => `${folder}${one}.${ending} ${one}w`)
       .join(", ")
-  return { avif: set("avif"), jpeg: set("jpg") }
+  return { avif: set("avif"), jpeg: set("jpg?as-named") }
 }
 
 export const isAnimation = (photo: MediaAttachment): boolean =>
