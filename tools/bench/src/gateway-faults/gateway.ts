@@ -19,10 +19,11 @@ export interface Gateway {
 
 const quiet = { LOG_LEVEL: "info", DRAIN_SECONDS: "8", HOST: "127.0.0.1", PORT: "0" }
 
-/** Starts it before the given replicas. */
+/** Starts it before the given replicas. @param settings on top of those that all measurements share */
 export async function startGateway(
   replicas: readonly { name: string }[],
   processes: number,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Gateway> {
   const child = spawn(process.execPath, [PROGRAM], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -32,6 +33,7 @@ export async function startGateway(
       BLOB_DIR: "/nonexistent",
       API_UPSTREAMS: replicas.map(({ name }) => `http://${name}`).join(","),
       GATEWAY_PROCESSES: String(processes),
+      ...settings,
     },
   })
   const lines: Line[] = []
