@@ -1,4 +1,5 @@
 import type { Context } from "@tintype/domain"
+import type { StreamHub } from "@tintype/domain/streams"
 import type { Metrics } from "@tintype/observe"
 import type { FastifyInstance } from "fastify"
 import { serveAccounts } from "./accounts/routes.ts"
@@ -13,6 +14,7 @@ import { serveMedia } from "./media/routes.ts"
 import { serveOpenApi } from "./openapi/routes.ts"
 import { servePosts } from "./posts/routes.ts"
 import { serveRelationships } from "./relationships/routes.ts"
+import { serveStreams } from "./streams/routes.ts"
 import { serveTimelines } from "./timelines/routes.ts"
 
 /**
@@ -20,7 +22,12 @@ import { serveTimelines } from "./timelines/routes.ts"
  *
  * @param metrics where requests are counted
  */
-export async function buildApi(ctx: Context, health: Health, metrics?: Metrics): Promise<FastifyInstance> {
+export async function buildApi(
+  ctx: Context,
+  health: Health,
+  streams: StreamHub,
+  metrics?: Metrics,
+): Promise<FastifyInstance> {
   const app = createServer(ctx.log)
   if (metrics) countRequests(app, metrics)
   serveInstance(app, ctx, health)
@@ -33,6 +40,7 @@ export async function buildApi(ctx: Context, health: Health, metrics?: Metrics):
   serveMedia(app, ctx)
   servePosts(app, ctx)
   serveTimelines(app, ctx)
+  serveStreams(app, ctx, streams)
   await app.ready()
   return app
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { loadApiConfig } from "@tintype/config"
 import { openContext } from "@tintype/domain"
 import { checkCache, checkDatabase, checkQueue, checkWorkers, registerStores } from "@tintype/domain/instance"
+import { openStreams } from "@tintype/domain/streams"
 import { addProcessFigures, createLogger, createMetrics, onShutdown, serveMetrics } from "@tintype/observe"
 import { buildApi } from "./build-api.ts"
 import { Health } from "./instance/health.ts"
@@ -22,11 +23,15 @@ const health = new Health({
   cache: { check: () => checkCache(ctx), optional: true },
 })
 const metrics = createMetrics()
-const app = await buildApi(ctx, health, metrics)
+const streams = openStreams(ctx, config)
+const app = await buildApi(ctx, health, streams.hub, metrics)
 onShutdown(log, config.drainSeconds, async () => {
   health.draining = true
-  await sleep(Math.min(NOTICE_MS, (config.drainSeconds * 1000) / 4))
+  const noticeMs = Math.min(NOTICE_MS, (config.drainSeconds * 1000) / 4)
+  streams.hub.drain(noticeMs)
+  await sleep(noticeMs)
   await app.close()
+  await streams.close()
   await close()
 })
 await app.listen({ host: config.host, port: config.port })

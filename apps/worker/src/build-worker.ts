@@ -5,6 +5,7 @@ import type { DeathHooks, Handlers } from "@tintype/queue"
 import { handleMedia } from "./media/handlers.ts"
 import { handlePosts } from "./posts/handlers.ts"
 import { handleRelationships } from "./relationships/handlers.ts"
+import { handleStreams } from "./streams/handlers.ts"
 import { handleUpkeep } from "./upkeep/handlers.ts"
 
 /** Every job's handler: a missing one does not compile. */
@@ -13,6 +14,7 @@ export const buildHandlers = (ctx: Context, darkroom: Darkroom): Handlers<typeof
   ...handleMedia(ctx, darkroom),
   ...handleRelationships(ctx),
   ...handlePosts(ctx),
+  ...handleStreams(ctx),
 })
 
 /** What becomes true when a job is given up. */

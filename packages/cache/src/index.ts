@@ -1,3 +1,5 @@
+export { type Broadcast, createBroadcast } from "./broadcasts/broadcast.ts"
+export { hearChannel, type Listener } from "./broadcasts/hear-channel.ts"
 export { type Cache, type CacheOptions, createCache, openCache } from "./cache.ts"
 export { type CacheRedis, type CacheRedisOptions, openCacheRedis } from "./cache-redis.ts"
 export type { CacheWrite, Change, RecordOwed } from "./cache-write.ts"

@@ -1,4 +1,4 @@
-import type { Cache, Limiter, Purges, WarmLists } from "@tintype/cache"
+import type { Broadcast, Cache, Limiter, Purges, WarmLists } from "@tintype/cache"
 import type { AccountId, AppId, Db } from "@tintype/db"
 import type { BlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
@@ -28,6 +28,8 @@ export interface Context {
   /** Ends what gateways keep of this instance's answers. */
   purges: Purges
   queue: Queue
+  /** Reaches the open streams of all processes. */
+  streams: Broadcast
   /** Who is told of what happens. */
   subscribers: Subscribers
   /** Where members ask for work: refuses it while too much of its class waits. */

@@ -3,6 +3,13 @@ import { developPhotoJob, erasePhotosJob } from "./media/index.ts"
 import { erasePostJob, foldFavouritesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
 import {
+  streamChangedJob,
+  streamDeletedJob,
+  streamFollowJob,
+  streamPublishedJob,
+  streamSessionJob,
+} from "./streams/index.ts"
+import {
   mendWorkflowsJob,
   reconcileFavouritesJob,
   reconcileFollowersJob,
@@ -24,6 +31,11 @@ export const jobs = [
   foldFavouritesJob,
   erasePostJob,
   erasePhotosJob,
+  streamPublishedJob,
+  streamChangedJob,
+  streamDeletedJob,
+  streamFollowJob,
+  streamSessionJob,
   sweepUploadsJob,
   sweepFilesJob,
   sweepOrphansJob,

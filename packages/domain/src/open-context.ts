@@ -1,4 +1,11 @@
-import { createCache, createLimiter, createPurges, createWarmLists, openCacheRedis } from "@tintype/cache"
+import {
+  createBroadcast,
+  createCache,
+  createLimiter,
+  createPurges,
+  createWarmLists,
+  openCacheRedis,
+} from "@tintype/cache"
 import { openDatabase } from "@tintype/db"
 import { openBlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
@@ -7,6 +14,7 @@ import { readOwed } from "./cache-repair.ts"
 import type { Context, Settings } from "./context.ts"
 import { events } from "./events.ts"
 import { jobs } from "./jobs.ts"
+import { streamChannel } from "./streams/index.ts"
 import { WARM_POSTS } from "./timelines/index.ts"
 
 export interface Stores {
@@ -75,6 +83,7 @@ export function openContext(
     warmLists: createWarmLists(redis, { most: WARM_POSTS, ttlMs: WARM_MS, ...prefixed }),
     limiter: createLimiter(redis, prefixed),
     queue,
+    streams: createBroadcast(redis, streamChannel(prefix)),
     subscribers: subscribersOf(events, jobs),
     ...(bounds && { pressure: createPressure({ db: database.db, bounds, log }) }),
     blobs: openBlobStore({ dir: stores.blobDir }),

@@ -13,7 +13,7 @@ declare module "fastify" {
   }
 }
 
-const bearerToken = (header: string | undefined): string | undefined =>
+export const bearerToken = (header: string | undefined): string | undefined =>
   /^bearer +(\S+) *$/i.exec(header ?? "")?.[1]
 
 /**

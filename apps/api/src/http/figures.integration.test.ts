@@ -5,9 +5,11 @@ import { buildApi } from "../build-api.ts"
 import { Health } from "../instance/health.ts"
 import { test } from "../testing/api-test.ts"
 
-test("answers are counted by the route's pattern, and the stores told of", async ({ api: { ctx } }) => {
+test("answers are counted by the route's pattern, and the stores told of", async ({
+  api: { ctx, streams },
+}) => {
   const metrics = createMetrics()
-  const app = await buildApi(ctx, new Health({}), metrics)
+  const app = await buildApi(ctx, new Health({}), streams, metrics)
   onTestFinished(() => app.close())
   registerStores(metrics, ctx)
   for (const path of ["/api/v2/instance", "/api/v1/accounts/1", "/api/v1/accounts/2", "/canary"]) {

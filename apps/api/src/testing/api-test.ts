@@ -1,4 +1,5 @@
 import { type Context, openContext, type Settings } from "@tintype/domain"
+import { openStreams, type StreamHub } from "@tintype/domain/streams"
 import { createLogger } from "@tintype/observe"
 import { test as base } from "@tintype/testkit"
 import type { FastifyInstance } from "fastify"
@@ -9,6 +10,7 @@ import { Health } from "../instance/health.ts"
 export interface Api {
   ctx: Context
   app: FastifyInstance
+  streams: StreamHub
   /** The same stores behind other settings. */
   withSettings(change: Partial<Settings>): Promise<FastifyInstance>
   /** A server that has these routes alone, over the same stores. */
@@ -40,13 +42,19 @@ export const test = base.extend(
       blobDir,
     }
     const { ctx, close } = openContext(stores, SETTINGS, createLogger("api", "silent"))
+    const streams = openStreams(ctx, stores)
     const apps: FastifyInstance[] = []
     onCleanup(async () => {
       await Promise.all(apps.map((each) => each.close()))
+      await streams.close()
       await close()
     })
     const withSettings = async (change: Partial<Settings>) => {
-      const app = await buildApi({ ...ctx, settings: { ...ctx.settings, ...change } }, new Health({}))
+      const app = await buildApi(
+        { ...ctx, settings: { ...ctx.settings, ...change } },
+        new Health({}),
+        streams.hub,
+      )
       apps.push(app)
       return app
     }
@@ -57,6 +65,6 @@ export const test = base.extend(
       await app.ready()
       return app
     }
-    return { ctx, app: await withSettings({}), withSettings, withRoutes }
+    return { ctx, streams: streams.hub, app: await withSettings({}), withSettings, withRoutes }
   },
 )

@@ -1,5 +1,5 @@
 import type { Status } from "@tintype/contract"
-import { useEffect } from "preact/hooks"
+import { useEffect, useState } from "preact/hooks"
 import type { PagedList } from "../paging/paged-list.ts"
 import { member, recogniseError } from "../session/session.ts"
 import { Empty, Waiting } from "../shell/states.tsx"
@@ -7,6 +7,7 @@ import { useTitle } from "../shell/title.ts"
 import { Feed } from "./feed.tsx"
 import { homeFeed } from "./home-feed.ts"
 import { Landing } from "./landing.tsx"
+import { followLive, type LiveFeed } from "./live-feed.ts"
 
 export function HomePage() {
   useTitle(undefined)
@@ -16,7 +17,37 @@ export function HomePage() {
 
 function HomeFeed({ list }: { list: PagedList<Status> }) {
   useRefreshOnFocus(list)
-  return <Feed list={list} heading={<h1 class="visually-hidden">Home</h1>} empty={<EmptyFeed />} />
+  const heading = (
+    <>
+      <h1 class="visually-hidden">Home</h1>
+      <NewPosts list={list} />
+    </>
+  )
+  return <Feed list={list} heading={heading} empty={<EmptyFeed />} />
+}
+
+/** Says what has come while the reader reads; nothing moves until they ask for it. */
+function NewPosts({ list }: { list: PagedList<Status> }) {
+  const [live, setLive] = useState<LiveFeed>()
+  useEffect(() => {
+    const opened = followLive(list)
+    setLive(opened)
+    return () => opened.close()
+  }, [list])
+  const count = live?.waiting.value ?? 0
+  const show = () => {
+    scrollTo({ top: 0 })
+    void live?.show()
+  }
+  return (
+    <div class="new-posts" role="status">
+      {count > 0 && (
+        <button type="button" class="button primary" onClick={show}>
+          {count === 1 ? "A new photograph" : `${count} new photographs`}
+        </button>
+      )}
+    </div>
+  )
 }
 
 function EmptyFeed() {

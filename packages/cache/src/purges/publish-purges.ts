@@ -1,7 +1,8 @@
 import type { Logger } from "@tintype/observe"
+import { createBroadcast } from "../broadcasts/broadcast.ts"
 import type { CacheRedis } from "../cache-redis.ts"
 import { createRepairs } from "../repairs.ts"
-import { channelOf, counterOf, PUBLISH, writePurge } from "./purge-wire.ts"
+import { channelOf, writePurge } from "./purge-wire.ts"
 
 /** Most keys of one message. */
 const TOGETHER = 100
@@ -21,8 +22,8 @@ export function createPurges(
   redis: CacheRedis,
   { log, prefix = "" }: { log: Logger; prefix?: string },
 ): Purges & AsyncDisposable {
-  const publish = (keys: readonly string[], soft: boolean) =>
-    redis.run(PUBLISH, [counterOf(prefix)], channelOf(prefix), writePurge({ keys, soft }))
+  const broadcast = createBroadcast(redis, channelOf(prefix))
+  const publish = (keys: readonly string[], soft: boolean) => broadcast.tell(writePurge({ keys, soft }))
   const repairs = createRepairs(log, (key) => publish([key], false))
   const tell = async (keys: readonly string[], soft: boolean) => {
     const distinct = [...new Set(keys)]

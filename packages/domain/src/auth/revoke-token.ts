@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm"
 import type { Context } from "../context.ts"
 import { unitOfWork } from "../unit-of-work.ts"
 import { authenticateClient, type ClientCredentials } from "./app.ts"
+import { sessionEnded } from "./events.ts"
 import { OAuthRefusal } from "./oauth-refusal.ts"
 import { hashSecret } from "./secrets.ts"
 import { type Session, tokenCardOf, tokenEntry } from "./session.ts"
@@ -18,7 +19,9 @@ export async function revokeTokenHash(ctx: Context, tokenHash: string): Promise<
       .set({ revoked: true, version: sql`${accessTokens.version} + 1` })
       .where(and(eq(accessTokens.tokenHash, tokenHash), eq(accessTokens.revoked, false)))
       .returning()
-    if (row) unit.put(tokenEntry.key(tokenHash), tokenCardOf(row))
+    if (!row) return
+    unit.put(tokenEntry.key(tokenHash), tokenCardOf(row))
+    if (row.accountId) unit.publish(sessionEnded, owner, { accountId: row.accountId })
   })
 }
 

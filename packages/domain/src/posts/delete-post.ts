@@ -38,7 +38,12 @@ export async function deletePost(ctx: Context, actor: Actor, idText: string): Pr
     const [gone] = await unit.db
       .delete(posts)
       .where(and(eq(posts.ownerId, ownerId), eq(posts.id, id)))
-      .returning({ version: posts.version, tags: posts.tags })
+      .returning({
+        version: posts.version,
+        visibility: posts.visibility,
+        tags: posts.tags,
+        mentions: posts.mentions,
+      })
     if (!gone) throw new NotFound()
     await unit.db.delete(postOwners).where(eq(postOwners.postId, id))
     await unlistFromTags(unit.db, { id }, gone.tags)
@@ -48,7 +53,13 @@ export async function deletePost(ctx: Context, actor: Actor, idText: string): Pr
       .where(and(eq(media.ownerId, ownerId), eq(media.postId, id)))
     await uncountPost(unit, actor)
     unit.put(postCard.key(id), { version: gone.version + 1, value: null })
-    unit.publish(postDeleted, ownerId, { postId: id, mediaIds: photos.map((photo) => photo.id) })
+    unit.publish(postDeleted, ownerId, {
+      postId: id,
+      mediaIds: photos.map((photo) => photo.id),
+      visibility: gone.visibility,
+      tags: gone.tags,
+      mentioned: gone.mentions.map((mention) => mention.id),
+    })
   })
   return { ...presentPost(ctx, seen), text: seen.post.caption }
 }

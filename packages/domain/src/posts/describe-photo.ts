@@ -5,6 +5,7 @@ import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { mediaIdOf, type OwnMedia, parseFocus, presentOwnMedia } from "../media/index.ts"
 import { unitOfWork } from "../unit-of-work.ts"
+import { postChanged } from "./events.ts"
 import { postCard } from "./post-card.ts"
 
 export interface PhotoDescription {
@@ -37,6 +38,7 @@ export async function describePhoto(
         .set({ version: sql`${posts.version} + 1` })
         .where(and(eq(posts.ownerId, ownerId), eq(posts.id, row.postId)))
       unit.put(postCard.key(row.postId), await loadCard(unit.db, postCard.key(row.postId)))
+      unit.publish(postChanged, ownerId, { postId: row.postId })
     }
     return row
   })

@@ -7,11 +7,21 @@ export const postPublished = defineEvent({
   payload: Type.Object({ postId: Type.String() }),
 })
 
+/** What a post shows has changed: not its likes, which change all the time. */
+export const postChanged = defineEvent({
+  name: "posts.changed",
+  payload: Type.Object({ postId: Type.String() }),
+})
+
 /** A post is gone. Its row tells nothing any more. */
 export const postDeleted = defineEvent({
   name: "posts.deleted",
   payload: Type.Object({
     postId: Type.String(),
     mediaIds: Type.Array(Type.String(), { maxItems: 20 }),
+    visibility: Type.String(),
+    tags: Type.Array(Type.String(), { maxItems: 100 }),
+    /** Accounts. */
+    mentioned: Type.Array(Type.String(), { maxItems: 50 }),
   }),
 })

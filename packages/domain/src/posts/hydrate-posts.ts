@@ -35,7 +35,7 @@ interface Keys {
   } | null
 }
 
-const keysFor = (viewerId: AccountId | null, { id, ownerId }: PostRef): Keys => ({
+export const keysFor = (viewerId: AccountId | null, { id, ownerId }: PostRef): Keys => ({
   post: postCard.key(id),
   author: accountCard.key(ownerId),
   viewer: viewerId && {

@@ -107,7 +107,8 @@ function writeState({ viewer }: SeenPost): string {
   return viewer.bookmarked ? kept : not
 }
 
-function writePost(ctx: Context, seen: SeenPost): string {
+/** A post as `presentPost` gives it, as JSON. */
+export function writePost(ctx: Context, seen: SeenPost): string {
   const { post, author } = seen
   const { head, body } = partsOf(ctx, post, author)
   return `{${head},"account":${writeAccount(ctx.settings, author)},${body}${writeState(seen)}}`

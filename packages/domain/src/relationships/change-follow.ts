@@ -4,6 +4,7 @@ import { accountCard, accountCardOf } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 import { noteDelta } from "../counter-deltas.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { followChanged } from "./events.ts"
 import { type Edge, followEdge, followEdgeOf } from "./follow-edge.ts"
 import { foldFollowersJob } from "./jobs.ts"
 
@@ -64,6 +65,7 @@ export async function changeFollow(ctx: Context, edge: Edge, active: boolean): P
     await countFollowing(unit, edge.followerId, delta)
     await noteDelta(unit.db, edge.followeeId, edge.followeeId, delta)
     unit.put(followEdge.key(edge), followEdgeOf(changed))
+    unit.publish(followChanged, edge.followerId, { ...edge, following: active })
     unit.enqueue(foldFollowersJob, edge.followeeId, { accountId: edge.followeeId })
   })
 }

@@ -1,3 +1,4 @@
+export { followChanged } from "./events.ts"
 export { foldFollowers } from "./fold-followers.ts"
 export { followAccount, unfollowAccount } from "./follow-account.ts"
 export { type Edge, type FollowEdge, followEdge } from "./follow-edge.ts"

@@ -55,7 +55,17 @@ export const layers: Rule = (files) =>
     })
 
 /** A feature of the domain imports those to its left, through their index. */
-const FEATURES = ["accounts", "auth", "media", "relationships", "posts", "timelines", "instance", "jobs"]
+const FEATURES = [
+  "accounts",
+  "auth",
+  "media",
+  "relationships",
+  "posts",
+  "timelines",
+  "streams",
+  "instance",
+  "jobs",
+]
 
 export const features: Rule = (files) =>
   files

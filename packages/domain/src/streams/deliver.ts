@@ -1,0 +1,106 @@
+import type { AccountId, PostId } from "@tintype/db"
+import { readCards } from "../cards.ts"
+import type { Context } from "../context.ts"
+import { type Filter, type SeenByMany, seeForMany } from "../posts/index.ts"
+import { followEdge } from "../relationships/index.ts"
+import type { Audience } from "./audience.ts"
+import { StreamEvent, type Subscription } from "./members.ts"
+import type { Reader } from "./readers.ts"
+import type { Deletion } from "./stream-message.ts"
+
+const isHome: Filter = ({ own, follows }) => own || follows
+const isPublic: Filter = ({ post }) => post.visibility === "public"
+
+/** Viewers whose standing is read together. */
+const AT_ONCE = 500
+
+export interface Post {
+  id: PostId
+  ownerId: AccountId
+}
+
+/** Writes each text once, however many get it. */
+function events(name: StreamEvent["name"]) {
+  const made = new Map<string, StreamEvent>()
+  return (text: string): StreamEvent => {
+    const event = made.get(text) ?? new StreamEvent(name, text)
+    made.set(text, event)
+    return event
+  }
+}
+
+function send(
+  seen: SeenByMany,
+  to: Iterable<Subscription>,
+  filter: Filter,
+  eventOf: (text: string) => StreamEvent,
+) {
+  for (const { client, channel, viewerId } of to) {
+    const text = seen.textFor(viewerId, filter)
+    if (text !== null) client.deliver(channel, eventOf(text))
+  }
+}
+
+const pagesOf = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, page) =>
+    all.slice(page * AT_ONCE, (page + 1) * AT_ONCE),
+  )
+
+/**
+ * Shows a post on every open feed that it belongs on, as it stands now: who may see it, and who follows its author,
+ * is read here and believed from nobody. One that is gone meanwhile is not shown.
+ */
+export async function deliverPost(
+  ctx: Context,
+  audience: Audience,
+  post: Post,
+  name: "update" | "status.update",
+) {
+  const eventOf = events(name)
+  // Nobody has liked or bookmarked what is new.
+  const marksOf = (viewers: readonly AccountId[]) => (name === "update" ? [] : viewers)
+  for (const page of pagesOf(audience.homes.of(post.ownerId))) {
+    const viewers = page.map(({ viewerId }) => viewerId)
+    const seen = await seeForMany(ctx, post, { standing: viewers, marks: marksOf(viewers) })
+    if (!seen) return
+    for (const { subscriptions } of page) send(seen, subscriptions, isHome, eventOf)
+  }
+  if (audience.public.size === 0 && !audience.hasTags) return
+  const tagged = audience.hasTags ? await tagsOf(ctx, post) : []
+  for (const page of pagesOf([...audience.public, ...audience.ofTags(tagged)])) {
+    const viewers = marksOf([...new Set(page.map(({ viewerId }) => viewerId))])
+    const seen = await seeForMany(ctx, post, { standing: [], marks: viewers })
+    if (seen) send(seen, page, isPublic, eventOf)
+  }
+}
+
+async function tagsOf(ctx: Context, post: Post): Promise<readonly string[]> {
+  const seen = await seeForMany(ctx, post, { standing: [], marks: [] })
+  return seen?.tags ?? []
+}
+
+async function followersAmong(ctx: Context, readers: readonly Reader<Subscription>[], followeeId: AccountId) {
+  const edges = readers.map(({ viewerId }) => followEdge.key({ followerId: viewerId, followeeId }))
+  const cards = await readCards(ctx, edges)
+  return readers.filter((_, index) => {
+    const edge = edges[index]
+    return edge !== undefined && cards.get(edge) !== null
+  })
+}
+
+/** Takes a post away from the feeds of those who could see it. */
+export async function deliverDeletion(ctx: Context, audience: Audience, ownerId: AccountId, gone: Deletion) {
+  const event = new StreamEvent("delete", gone.id)
+  const tell = (to: Iterable<Subscription>) => {
+    for (const { client, channel } of to) client.deliver(channel, event)
+  }
+  const mentioned = new Set(gone.mentioned)
+  const couldSee = ({ viewerId }: Reader<Subscription>) =>
+    viewerId !== ownerId && (gone.visibility !== "direct" || mentioned.has(viewerId))
+  const readers = audience.homes.of(ownerId)
+  for (const { viewerId, subscriptions } of readers) if (viewerId === ownerId) tell(subscriptions)
+  for (const page of pagesOf(readers.filter(couldSee))) {
+    for (const { subscriptions } of await followersAmong(ctx, page, ownerId)) tell(subscriptions)
+  }
+  if (gone.visibility === "public") tell([...audience.public, ...audience.ofTags(gone.tags)])
+}

@@ -1,0 +1,19 @@
+export { type Channel, channelOf } from "./channel.ts"
+export {
+  streamChangedJob,
+  streamDeletedJob,
+  streamFollowJob,
+  streamPublishedJob,
+  streamSessionJob,
+} from "./jobs.ts"
+export type { Closing, StreamClient, StreamEvent } from "./members.ts"
+export { type OpenStreams, openStreams, type StreamsSource } from "./open-streams.ts"
+export type { Membership, StreamHub } from "./stream-hub.ts"
+export { streamChannel } from "./stream-message.ts"
+export {
+  streamChanged,
+  streamDeleted,
+  streamFollow,
+  streamPublished,
+  streamSessionEnd,
+} from "./tell-streams.ts"
