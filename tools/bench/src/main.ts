@@ -15,7 +15,7 @@ import { measureUploadMemory } from "./upload-memory.ts"
 /**
  * `pnpm bench [jobs|cache|gateway|development|memory|posts|reads|trips …] [--quick]`: the jobs, the cache and the gateway
  * alone, and the whole system on this machine, as it is deployed, load and system sharing the cores. All of it if nothing
- * is named; `--quick` is for the gateway.
+ * is named; `--quick` is for the gateway and the jobs.
  */
 
 const isQuick = process.argv.includes("--quick")
@@ -48,7 +48,7 @@ function show(title: string, table: object): void {
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim()
 console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, commit ${commit}`)
 
-if (isWanted("jobs")) await benchJobs()
+if (isWanted("jobs")) await benchJobs(isQuick)
 if (named.join() === "jobs") process.exit()
 if (isWanted("cache")) await benchCache()
 if (named.join() === "cache") process.exit()

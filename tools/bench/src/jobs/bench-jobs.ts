@@ -5,7 +5,6 @@ import { measureStarts } from "./latency.ts"
 import { type JobStores, openJobStores } from "./stores.ts"
 import { measureEnqueue } from "./throughput.ts"
 
-const TURNS = 3
 const JOBS = 3_200
 
 function row(turns: readonly Throughput[], base: readonly Throughput[]) {
@@ -19,23 +18,25 @@ function row(turns: readonly Throughput[], base: readonly Throughput[]) {
   }
 }
 
-async function showLatencies(stores: JobStores): Promise<void> {
+async function showLatencies(stores: JobStores, isQuick: boolean): Promise<void> {
   console.log("\nFrom COMMIT to the start of the handler, ms, while nothing else runs")
   const latencies: Record<string, string> = {}
   for (const name of CONTENDERS) {
     if (name !== "tintype, no history") latencies[name] = await measureLatency(name, stores, 220)
   }
   console.table(latencies)
+  if (isQuick) return
   console.log("\nThe same for a notice of ours behind photos that wait in the same process")
   console.table(await measureStarts(stores, 320, 5_000))
 }
 
-async function showThroughput(stores: JobStores): Promise<void> {
+async function showThroughput(stores: JobStores, isQuick: boolean): Promise<void> {
+  const times = isQuick ? 1 : 3
   console.log(
-    `\n${JOBS} operations by 16 callers, each with a job, one worker process; median of ${TURNS} turns`,
+    `\n${JOBS} operations by 16 callers, each with a job, one worker process; median of ${times} turns`,
   )
   const turns = new Map(CONTENDERS.map((name) => [name, [] as Throughput[]]))
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < times; turn++) {
     for (const [name, measured] of turns) measured.push(await measureContender(name, stores, JOBS))
   }
   const base = turns.get("bullmq") ?? []
@@ -46,13 +47,13 @@ async function showThroughput(stores: JobStores): Promise<void> {
  * Jobs through the whole path, next to others; stores, callers and workers share the cores. Everybody is told of a job
  * in or right after the transaction that wants it, and its effect is a transaction too.
  */
-export async function benchJobs(): Promise<void> {
+export async function benchJobs(isQuick: boolean): Promise<void> {
   await using stack = new AsyncDisposableStack()
   const stores = await openJobStores(stack)
-  await showLatencies(stores)
+  await showLatencies(stores, isQuick)
   await stores.db.execute("truncate outbox")
   console.log("\nTransactions a second, 32 callers")
-  console.table(await measureEnqueue(stores, 3_000))
+  console.table(await measureEnqueue(stores, isQuick ? 1_500 : 3_000))
   await stores.db.execute("truncate outbox, written")
-  await showThroughput(stores)
+  await showThroughput(stores, isQuick)
 }

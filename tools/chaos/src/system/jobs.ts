@@ -77,6 +77,10 @@ export function chaosHandlers(db: Db): Handlers<typeof chaosJobs> {
       await effect("chaos.flaky", run, 0)
     },
     "chaos.serial": ({ key }, run) => effect("chaos.serial", run, 20, key),
-    "chaos.slow": ({ ms }, run) => effect("chaos.slow", run, ms),
+    "chaos.slow": async ({ ms }, run) => {
+      await effect("chaos.slow", run, ms)
+      // Who dies now has had its effect and must not have it again.
+      await pause(ms, run.signal)
+    },
   }
 }
