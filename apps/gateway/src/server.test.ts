@@ -65,3 +65,16 @@ test("a port in use stops the start", async () => {
 
   await expect(startGateway({ port: gateway.port })).rejects.toThrow(/EADDRINUSE/)
 })
+
+test("a handshake behind a request that is not answered yet ends its connection and nothing else", async () => {
+  const backend = await startBackend(() => {})
+  const gateway = await startGateway({ apiUpstreams: [backend.origin] })
+  const client = await connectRaw(gateway.port)
+  const handshake = `${REQUEST.slice(0, -2)}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`
+
+  client.write(REQUEST + handshake)
+  await client.closed
+
+  expect(client.received()).toBe("")
+  expect((await sendRequest(`${gateway.origin}/health/live`)).status).toBe(200)
+})

@@ -115,6 +115,11 @@ export class GatewayServer {
 
   /** A handshake comes with a bare connection. It gets a response, so that the policies can answer it as usual. */
   #takeUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Sent behind a request that is not answered yet: its connection is not free, and Node would throw.
+    if (this.#siblings(req.socket).size > 0) {
+      socket.destroy()
+      return
+    }
     const res = new ServerResponse(req)
     res.shouldKeepAlive = false
     res.assignSocket(req.socket)
@@ -130,7 +135,7 @@ export class GatewayServer {
     const { socket } = exchange.req
     const siblings = this.#siblings(socket)
     // What follows a refused request on its connection may be part of an attack: it is not looked at.
-    if ([...siblings].some((each) => each.res.headersSent && !each.res.shouldKeepAlive)) return
+    for (const { res: earlier } of siblings) if (earlier.headersSent && !earlier.shouldKeepAlive) return
     if (siblings.size >= MAX_PIPELINED) {
       socket.destroy()
       return
