@@ -23,14 +23,17 @@ export interface UnitOfWork {
   publish<E extends DomainEvent>(event: E, ownerId: AccountId, payload: EventPayload<E>): void
   /** What the cache shall hold under this key once the transaction is committed. */
   put<Value>(key: CacheKey<Value>, next: Versioned<Value>): void
+  /** The same for a count that was added up later, which nobody was told of: gateways may show the last one once more. */
+  putCounted<Value>(key: CacheKey<Value>, next: Versioned<Value>): void
 }
 
 interface Prepared<T> {
   result: T
   queued: QueuedJob[]
   write: CacheWrite | undefined
-  /** What gateways must no longer show. */
+  /** What gateways must no longer show, and what they are to fetch anew. */
   shown: readonly string[]
+  counted: readonly string[]
 }
 
 /** Jobs that join another one are no more work than it. @throws Unavailable */
@@ -47,12 +50,13 @@ async function prepare<T>(
   work: (unit: UnitOfWork) => Promise<T>,
 ): Promise<Prepared<T>> {
   const jobs: NewJob[] = []
-  const puts: { key: CacheKey<unknown>; next: Versioned<unknown> }[] = []
+  const puts: { key: CacheKey<unknown>; next: Versioned<unknown>; isCount: boolean }[] = []
   const result = await work({
     db: tx,
     enqueue: (job, owner, payload) => void jobs.push({ job, ownerId: owner, payload }),
     publish: (event, owner, payload) => void jobs.push(...ctx.subscribers.jobsOf(event, owner, payload)),
-    put: (key, next) => void puts.push({ key, next }),
+    put: (key, next) => void puts.push({ key, next, isCount: false }),
+    putCounted: (key, next) => void puts.push({ key, next, isCount: true }),
   })
   for (const { job } of jobs) await admit(ctx, job)
   const write = puts.length > 0 ? await ctx.cache.beginWrite(puts) : undefined
@@ -60,8 +64,10 @@ async function prepare<T>(
     if (write && !write.marked) {
       jobs.push(await oweCache(tx, ownerId, [...new Set(puts.map(({ key }) => key.key))]))
     }
-    const shown = puts.flatMap(({ key, next }) => surrogateKeysOf(key, next))
-    return { result, write, shown, queued: jobs.length > 0 ? await enqueueAll(tx, jobs) : [] }
+    const keysOf = (some: typeof puts) => some.flatMap(({ key, next }) => surrogateKeysOf(key, next))
+    const shown = keysOf(puts.filter(({ isCount }) => !isCount))
+    const counted = keysOf(puts.filter(({ isCount }) => isCount))
+    return { result, write, shown, counted, queued: jobs.length > 0 ? await enqueueAll(tx, jobs) : [] }
   } catch (error) {
     await write?.abandon()
     throw error
@@ -93,7 +99,7 @@ export async function unitOfWork<T>(
 ): Promise<{ result: T; queued: QueuedJob[] }> {
   const open: { write?: CacheWrite | undefined } = {}
   try {
-    const { result, queued, write, shown } = await inTransaction(ctx.db, async (tx) => {
+    const { result, queued, write, shown, counted } = await inTransaction(ctx.db, async (tx) => {
       await open.write?.abandon()
       const prepared = await prepare(ctx, tx, ownerId, work)
       open.write = prepared.write
@@ -103,6 +109,7 @@ export async function unitOfWork<T>(
     await Promise.all([
       write?.publish((keys) => recordOwed(ctx, ownerId, keys)),
       shown.length > 0 ? ctx.purges.purge(shown) : undefined,
+      counted.length > 0 ? ctx.purges.softPurge(counted) : undefined,
       queued.length > 0 ? ctx.queue.dispatch(queued) : undefined,
     ])
     return { result, queued }

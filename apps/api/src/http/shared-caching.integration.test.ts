@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net"
 import { hearPurges } from "@tintype/cache/hear-purges"
 import { loadGatewayConfig } from "@tintype/config"
 import { updateProfile } from "@tintype/domain/accounts"
-import { deletePost } from "@tintype/domain/posts"
+import { deletePost, favouritePost, foldFavourites } from "@tintype/domain/posts"
 import { aMember, aPost } from "@tintype/domain/testing"
 import { createLogger } from "@tintype/observe"
 import { describe, expect, vi } from "vitest"
@@ -88,6 +88,28 @@ describe("what strangers read", () => {
       await deletePost(ctx, member, post)
       expect((await ask(`/api/v1/statuses/${post}`)).status).toBe(404)
     }
+  })
+
+  test("shows a new count of likes once it was fetched anew, and keeps nobody waiting for it", async ({
+    api: { ctx },
+    ask,
+  }) => {
+    const member = await aMember(ctx)
+    const post = await aPost(ctx, member)
+    const page = `/api/v1/statuses/${post}`
+    expect((await ask(page)).body).toMatchObject({ favourites_count: 0 })
+    await favouritePost(ctx, await aMember(ctx), post)
+    await foldFavourites(ctx, member.accountId, post)
+
+    const statuses = new Set<string | null>()
+    await expect
+      .poll(async () => {
+        const { headers, body } = await ask(page)
+        statuses.add(headers.get("cache-status")?.split(";")[1]?.trim() ?? null)
+        return body.favourites_count
+      })
+      .toBe(1)
+    expect([...statuses]).toEqual(["hit"])
   })
 
   test("is theirs alone: members get their own answer, which nobody keeps", async ({ api, ask }) => {

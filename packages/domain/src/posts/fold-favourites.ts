@@ -21,6 +21,6 @@ export async function foldFavourites(ctx: Context, ownerId: AccountId, idText: s
       })
       .where(and(eq(posts.ownerId, ownerId), eq(posts.id, id)))
       .returning({ id: posts.id })
-    if (counted.length > 0) unit.put(postCard.key(id), await loadCard(unit.db, postCard.key(id)))
+    if (counted.length > 0) unit.putCounted(postCard.key(id), await loadCard(unit.db, postCard.key(id)))
   })
 }

@@ -20,6 +20,6 @@ export async function foldFollowers(ctx: Context, accountIdText: string): Promis
       })
       .where(eq(accounts.id, accountId))
       .returning()
-    if (row) unit.put(accountCard.key(accountId), accountCardOf(row))
+    if (row) unit.putCounted(accountCard.key(accountId), accountCardOf(row))
   })
 }
