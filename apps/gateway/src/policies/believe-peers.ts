@@ -3,6 +3,8 @@ import { BlockList, isIP } from "node:net"
 import type { Client, Policy } from "../exchange.ts"
 import { HOST } from "./check-headers.ts"
 
+/** Addresses that are remembered with what the list says of them. */
+const MOST_KNOWN = 10_000
 const REQUEST_ID = /^[\w-]{8,64}$/
 
 /**
@@ -24,9 +26,16 @@ export function addressTest(ranges: readonly string[], setting: string): (addres
     }
     list.addSubnet(address, prefix, family)
   }
+  const known = new Map<string, boolean>()
   return (address) => {
+    const before = known.get(address)
+    if (before !== undefined) return before
     const family = familyOf(address)
-    return family !== undefined && list.check(address, family)
+    const isWithin = family !== undefined && list.check(address, family)
+    // Emptied rather than sorted by use: to ask the list again costs a few µs.
+    if (known.size >= MOST_KNOWN) known.clear()
+    known.set(address, isWithin)
+    return isWithin
   }
 }
 

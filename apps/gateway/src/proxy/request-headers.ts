@@ -36,6 +36,8 @@ const CLAIMS: ReadonlySet<string> = new Set([
 /** Handled here or by the connection to the replica. */
 const OWN: ReadonlySet<string> = new Set(["expect", "host", "via", REPLICA_HEADER, SECRET_HEADER])
 
+const NOT_SENT: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...CLAIMS, ...OWN])
+
 /**
  * The headers a replica gets, names and values in turn: the client's end-to-end headers as they came, and what
  * the gateway knows about the client. `X-Forwarded-For` holds one address, the client's. The last value is the time
@@ -48,7 +50,7 @@ export function requestHeaders(exchange: Exchange): string[] {
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ""
     const lower = name.toLowerCase()
-    if (HOP_BY_HOP.has(lower) || CLAIMS.has(lower) || OWN.has(lower) || named?.has(lower)) continue
+    if (NOT_SENT.has(lower) || named?.has(lower)) continue
     if (lower.startsWith("x-forwarded-")) continue
     sent.push(name, rawHeaders[i + 1] ?? "")
   }
