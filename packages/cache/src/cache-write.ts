@@ -1,4 +1,5 @@
 import type { CacheKey } from "./define-entry.ts"
+import { FIRST_LEVEL_WAIT_MS, type FirstLevel } from "./first-level.ts"
 import type { Ledger } from "./ledger.ts"
 import type { Protocol } from "./protocol.ts"
 import type { Repairs } from "./repairs.ts"
@@ -48,18 +49,31 @@ export interface WriteParts {
   protocol: Protocol
   repairs: Repairs
   ledger: Ledger
+  firstLevel: FirstLevel | undefined
+  now: () => number
   /** Waits as many milliseconds. */
   wait: (ms: number) => Promise<unknown>
 }
 
 export async function beginWrite(
-  { protocol, repairs, ledger, wait }: WriteParts,
+  { protocol, repairs, ledger, firstLevel, now, wait }: WriteParts,
   token: string,
   changes: readonly Change[],
 ): Promise<CacheWrite> {
   const writes = last(changes)
+  const kept = writes.filter(({ key }) => key.policy.firstLevel)
+  const drop = () => {
+    for (const { key } of kept) firstLevel?.drop(key.key)
+  }
+  drop()
   const marks = await Promise.allSettled(writes.map(({ key }) => protocol.begin(key, token)))
   const marked = marks.every(({ status }) => status === "fulfilled")
+  const markedAt = marked ? now() : undefined
+  /** Resolves when no process answers by itself what was there before Redis was told, then or just now. */
+  const outlast = async (toldAt: number) => {
+    const left = toldAt + FIRST_LEVEL_WAIT_MS - now()
+    if (kept.length > 0 && left > 0) await wait(left)
+  }
   /** Resolves when nobody who begins to read believes Redis about the keys. */
   const tellAll = async (keys: readonly string[], record: RecordOwed | undefined) => {
     if (marked) await record?.(keys)
@@ -68,15 +82,16 @@ export async function beginWrite(
   return {
     marked,
     async publish(record) {
+      drop()
       const published = await Promise.allSettled(
         writes.map(({ key, next }, index) =>
           protocol.publish(key, token, next, marks[index]?.status === "fulfilled"),
         ),
       )
       const hidden = writes.filter((_, index) => published[index]?.status === "rejected")
-      if (hidden.length === 0) return
+      if (hidden.length === 0) return outlast(markedAt ?? now())
       const keys = hidden.map(({ key }) => key.key)
-      const repaired = Promise.all(keys.map((key) => repairs.owe(key)))
+      const repaired = Promise.all(keys.map((key) => repairs.owe(key))).then(() => outlast(now()))
       if (ledger.waitMs > 0) await Promise.race([repaired, tellAll(keys, record)])
     },
     async abandon() {

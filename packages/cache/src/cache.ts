@@ -4,8 +4,9 @@ import type { Logger } from "@tintype/observe"
 import { type CacheRedis, type CacheRedisOptions, openCacheRedis } from "./cache-redis.ts"
 import { beginWrite, type CacheWrite, type Change } from "./cache-write.ts"
 import { type CacheCounters, createCounters } from "./counters.ts"
-import type { CacheKey } from "./define-entry.ts"
+import type { CacheEntry, CacheKey } from "./define-entry.ts"
 import { Filler } from "./filler.ts"
+import { createFirstLevel, FIRST_LEVEL_WAIT_MS } from "./first-level.ts"
 import { createLeaders } from "./leaders.ts"
 import { createLedger, type ReadOwed } from "./ledger.ts"
 import { createProtocol, type Lifetimes } from "./protocol.ts"
@@ -15,6 +16,7 @@ import { createRepairs } from "./repairs.ts"
 import { Sampler } from "./sampler.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "./scripts.ts"
 import { createSingleFlight, type Load } from "./single-flight.ts"
+import { openTracking } from "./tracking.ts"
 import { type Found, Loaded, type Versioned } from "./versioned.ts"
 
 /** Copies of rows, so kept that no read sees less than what was acknowledged before it began. */
@@ -61,9 +63,21 @@ export interface CacheOptions extends Partial<Lifetimes> {
    * only after its repair.
    */
   readOwed?: ReadOwed
+  /** What this process answers by itself: the entries that are declared so. Nothing, if it is left out. */
+  firstLevel?: FirstLevelOptions
   /** One in so many hits is compared with the database: none if it is left out. */
   sampleEvery?: number
 }
+
+export interface FirstLevelOptions {
+  /** Of the same Redis, for the connection over which it tells what has changed. */
+  url: string
+  entries: readonly Pick<CacheEntry<never, unknown>, "beginning">[]
+  /** 32 MiB, estimated. */
+  maxBytes?: number
+}
+
+const FIRST_LEVEL_BYTES = 32 * 1024 * 1024
 
 /** What the model test replaces. */
 export interface CacheParts {
@@ -95,6 +109,13 @@ function tokens(): () => string {
   }
 }
 
+function openFirstLevel(options: FirstLevelOptions, log: Logger, prefix: string) {
+  const { url, entries, maxBytes = FIRST_LEVEL_BYTES } = options
+  const firstLevel = createFirstLevel(maxBytes)
+  const beginnings = entries.map(({ beginning }) => beginning)
+  return { firstLevel, tracking: openTracking(firstLevel, { url, log, prefix, beginnings }) }
+}
+
 export function createCache(
   redis: CacheRedis,
   options: CacheOptions,
@@ -109,31 +130,42 @@ export function createCache(
   const protocol = createProtocol({ redis, prefix, scripts, counters, leaseMs, markMs })
   const repairs = createRepairs(log, (key) => protocol.forget(key), parts.pauseRepairs)
   const ledger = createLedger(options.readOwed, parts.now)
+  const { now = () => performance.now() } = parts
+  const first = options.firstLevel && openFirstLevel(options.firstLevel, log, prefix)
+  const { firstLevel, tracking } = first ?? {}
   const singleFlight = createSingleFlight(loads, waitingLoads)
   const filler = new Filler({ protocol, singleFlight, counters })
   const renewals = new Renewals({ protocol, filler, leaders, counters, newToken, earlyMs })
   const sampler = new Sampler({ protocol, counters, log, every: sampleEvery })
-  const base = { sampler, redis, protocol, ledger, repairs, filler, leaders, renewals, counters }
-  const reader = new Reader({ ...base, newToken, pause, looks })
+  const base = { sampler, redis, protocol, ledger, repairs, firstLevel, filler, leaders, renewals, counters }
+  const refresh = () => tracking?.refresh()
+  const reader = new Reader({ ...base, refresh, newToken, pause, looks })
   return {
     counters,
     get inUse() {
       return redis.trusted
     },
     readMany: (keys, load) => reader.readMany(keys, load),
-    async read(key, load) {
+    async read<Value>(key: CacheKey<Value>, load: () => Promise<Versioned<Value>>) {
+      const own = reader.own(key)
+      // A key's text holds its entry's name and shape: only values of that type were ever put under it.
+      if (own) return own.value as Value
       const found = await reader.readMany([key], async () => new Loaded().set(key, await load()))
       return found.get(key)
     },
-    beginWrite: (changes) => beginWrite({ protocol, repairs, ledger, wait }, newToken(), changes),
+    beginWrite: (changes) =>
+      beginWrite({ protocol, repairs, ledger, firstLevel, now, wait }, newToken(), changes),
     async forget(keys) {
       await Promise.all(keys.map((key) => protocol.forget(key)))
+      // Who takes their names out of the ledger must not do so before all first levels have heard of it.
+      await wait(FIRST_LEVEL_WAIT_MS)
     },
     async idle() {
       await Promise.all([renewals.idle(), sampler.idle(), repairs.idle()])
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([renewals.stop(), sampler.idle()])
+      tracking?.close()
       await repairs.stop()
     },
   }

@@ -2,6 +2,8 @@
 export interface CacheCounters {
   /** Values (and known absences) that Redis had. */
   hits: number
+  /** Those of the hits that this process answered without asking Redis. */
+  firstLevelHits: number
   /** Those of the hits that said: there is no such thing. */
   absentHits: number
   /** Hits that were served although they were due for renewal. */
@@ -34,6 +36,7 @@ export interface CacheCounters {
 
 export const createCounters = (): CacheCounters => ({
   hits: 0,
+  firstLevelHits: 0,
   absentHits: 0,
   staleServes: 0,
   misses: 0,

@@ -1,3 +1,4 @@
+import { freeze } from "./first-level.ts"
 import { decode, type Stored } from "./stored.ts"
 
 /** What a stored text says; undefined for what is no value. */
@@ -10,13 +11,6 @@ interface Entry {
 
 /** Shorter texts are decoded as fast as they are found again, and there are many of them. */
 const WORTH_REMEMBERING = 100
-
-/** The same object goes to many readers, so that none of them may change it. */
-function freeze(value: unknown): void {
-  if (typeof value !== "object" || value === null) return
-  Object.freeze(value)
-  for (const each of Object.values(value)) freeze(each)
-}
 
 /**
  * Decodes stored values and remembers the results, by key. What is remembered is used only for the very text that

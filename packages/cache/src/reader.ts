@@ -2,6 +2,7 @@ import type { CacheRedis } from "./cache-redis.ts"
 import type { CacheCounters } from "./counters.ts"
 import type { CacheKey } from "./define-entry.ts"
 import type { Filler } from "./filler.ts"
+import type { FirstLevel, Ticket } from "./first-level.ts"
 import type { Lead, Leaders } from "./leaders.ts"
 import type { Ledger } from "./ledger.ts"
 import type { Claim, Protocol } from "./protocol.ts"
@@ -18,6 +19,9 @@ export interface ReaderParts {
   protocol: Protocol
   ledger: Ledger
   repairs: Repairs
+  firstLevel: FirstLevel | undefined
+  /** Told that the first level was asked. */
+  refresh: () => void
   filler: Filler
   leaders: Leaders
   renewals: Renewals
@@ -60,9 +64,33 @@ export class Reader {
   async readMany<Key extends AnyKey>(keys: readonly Key[], load: Load<Key>): Promise<Found> {
     if (keys.length > MOST_KEYS) throw new RangeError(`${keys.length} keys in one read`)
     const reading = { found: new Found(), load }
-    const wanted = eachOnce(keys)
+    const wanted = this.#withoutOwn(reading.found, eachOnce(keys))
     if (wanted.length > 0) await this.#bring(reading, await this.#lookUp(reading, wanted), 0)
     return reading.found
+  }
+
+  /** What this process may answer without asking anybody. */
+  own(key: AnyKey): Stored | undefined {
+    const { redis, ledger, repairs, firstLevel, refresh, counters } = this.#parts
+    if (!firstLevel || !key.policy.firstLevel || !redis.trusted) return undefined
+    refresh()
+    const owed = ledger.known()
+    if (!owed || owed.has(key.key) || repairs.owes(key.key)) return undefined
+    const stored = firstLevel.get(key.key)
+    if (!stored || (stored.dueAt !== 0 && Date.now() >= stored.dueAt)) return undefined
+    counters.hits += 1
+    counters.firstLevelHits += 1
+    return stored
+  }
+
+  /** Moves what this process may answer by itself into `found`; gives what is left. */
+  #withoutOwn<Key extends AnyKey>(found: Found, keys: readonly Key[]): readonly Key[] {
+    if (!this.#parts.firstLevel) return keys
+    return keys.filter((key) => {
+      const stored = this.own(key)
+      if (stored) found.add(key, stored.value)
+      return !stored
+    })
   }
 
   /** Moves what the cache holds into `found`, and has what is due renewed. */
@@ -107,10 +135,19 @@ export class Reader {
 
   /** What Redis says to each key; undefined when it says nothing, or nothing that counts. */
   async #ask<Key extends AnyKey>(keys: readonly Key[]): Promise<Map<Key, Stored | undefined> | undefined> {
-    const { redis, protocol } = this.#parts
+    const { redis, protocol, firstLevel } = this.#parts
+    const tickets = keys.map(({ key, policy }) => (policy.firstLevel ? firstLevel?.expect(key) : undefined))
     const answer = await protocol.get(keys).catch(() => undefined)
+    for (const [index, { key }] of keys.entries()) this.#keep(key, tickets[index], answer?.[index])
     if (!answer || !redis.trusted) return undefined
     return new Map(keys.map((key, index) => [key, answer[index]]))
+  }
+
+  #keep(key: string, ticket: Ticket | undefined, stored: Stored | undefined): void {
+    const { firstLevel } = this.#parts
+    if (!ticket) return
+    if (stored && stored.value !== UNKEPT) firstLevel?.keep(key, ticket, stored)
+    firstLevel?.release(key, ticket)
   }
 
   /** Gets what is missing: as the leader of a key, or after another reader of this process. */

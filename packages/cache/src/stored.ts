@@ -12,6 +12,8 @@ export interface Stored {
   /** How long it took to load, in ms; 0 when it was not loaded but published. */
   costMs: number
   value: unknown
+  /** Of the stored text. */
+  characters: number
 }
 
 /** What the scripts make a stored value of. */
@@ -54,7 +56,13 @@ export function decode(stored: unknown): Stored | undefined {
   const [version, dueAt, costMs] = [Number(head[1]), Number(head[2]), Number(head[3])]
   if (!Number.isSafeInteger(version)) return undefined
   try {
-    return { version, dueAt, costMs, value: json === "!" ? UNKEPT : JSON.parse(json) }
+    return {
+      version,
+      dueAt,
+      costMs,
+      characters: stored.length,
+      value: json === "!" ? UNKEPT : JSON.parse(json),
+    }
   } catch {
     return undefined
   }

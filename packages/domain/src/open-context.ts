@@ -10,6 +10,8 @@ import { openDatabase } from "@tintype/db"
 import { openBlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
 import { type Bounds, createPressure, type JobClass, openQueue, subscribersOf } from "@tintype/queue"
+import { usernameEntry } from "./accounts/lookup-account.ts"
+import { tokenEntry } from "./auth/session.ts"
 import { readOwed } from "./cache-repair.ts"
 import type { Context, Settings } from "./context.ts"
 import { events } from "./events.ts"
@@ -72,6 +74,7 @@ export function openContext(
     log,
     sampleEvery: stores.cacheSampleEvery ?? 0,
     readOwed: () => readOwed(ledger.db),
+    firstLevel: { url: stores.redisCacheUrl, entries: [tokenEntry, usernameEntry] },
     ...prefixed,
   })
   const purges = createPurges(redis, { log, ...prefixed })

@@ -13,6 +13,7 @@ export const usernameEntry = defineEntry<string, AccountId>({
   shape: 1,
   ttlSeconds: 24 * 3600,
   absentTtlSeconds: 10,
+  firstLevel: true,
   id: (name) => name.toLowerCase(),
 })
 

@@ -31,6 +31,8 @@ export const tokenEntry = defineEntry<string, TokenCard>({
   ttlSeconds: 3600,
   absentTtlSeconds: 30,
   id: (hash) => hash,
+  // Read with every request and hardly ever written.
+  firstLevel: true,
 })
 
 type TokenRow = typeof accessTokens.$inferSelect

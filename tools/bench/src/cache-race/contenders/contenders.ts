@@ -1,10 +1,11 @@
 import type { OpenContender } from "./contender.ts"
 import { openAsyncCacheDedupe, openBentocache, openCacheable } from "./libraries.ts"
 import { openCacheAside, openSetOnWrite } from "./plain.ts"
-import { openTintype } from "./tintype.ts"
+import { openTintype, openTintypeFirstLevel } from "./tintype.ts"
 
 export const CONTENDERS = {
   tintype: openTintype,
+  "tintype with a first level": openTintypeFirstLevel,
   "set on write": openSetOnWrite,
   "cache aside": openCacheAside,
   bentocache: openBentocache,

@@ -1,0 +1,93 @@
+import type { Logger } from "@tintype/observe"
+import { Redis } from "ioredis"
+import type { FirstLevel } from "./first-level.ts"
+import { within } from "./within.ts"
+
+const CHANNEL = "__redis__:invalidate"
+const TIMEOUT_MS = 1000
+/** The writers' marks lie beside the value and end so: a write touches them, be the value there or not. */
+const MARKS = ":w"
+
+/** Hears from Redis what changes under some prefixes. */
+export interface Tracking {
+  /** Makes sure that what was heard is all there is to hear, unless that is just being done. Does not wait. */
+  refresh(): void
+  close(): void
+}
+
+export interface TrackingOptions {
+  url: string
+  log: Logger
+  /** Stands before every key. */
+  prefix: string
+  /** What the tracked keys begin with, after that. */
+  beginnings: readonly string[]
+  now?: () => number
+}
+
+/**
+ * Opens the connection over which a first level hears what changed. Redis sends the names to the very connection that
+ * asks for them (a redirection to itself, since ioredis drops what RESP3 pushes), so that they cannot get lost
+ * without it, and so that the answer to a PING comes after the names of all that changed before it was sent.
+ */
+export function openTracking(firstLevel: FirstLevel, options: TrackingOptions): Tracking {
+  const { url, log, prefix, beginnings, now = () => performance.now() } = options
+  const redis = new Redis(url, {
+    protocol: 2,
+    autoResubscribe: false,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: TIMEOUT_MS,
+    retryStrategy: (attempt) => Math.min(50 * attempt, 1000),
+    disableClientInfo: true,
+  })
+  let tracked = false
+  let asking = false
+
+  const ask = async () => {
+    const asked = now()
+    await within(TIMEOUT_MS, redis.ping())
+    if (tracked) firstLevel.heardUntil(asked)
+  }
+  const track = async () => {
+    const id = await redis.client("ID")
+    const prefixes = beginnings.flatMap((beginning) => ["PREFIX", prefix + beginning])
+    await redis.call("CLIENT", "TRACKING", "ON", "REDIRECT", id, "BCAST", ...prefixes)
+    await redis.subscribe(CHANNEL)
+    tracked = true
+    await ask()
+  }
+  const lose = () => {
+    tracked = false
+    firstLevel.flush()
+  }
+  /** What went wrong is put right by a new connection. */
+  const orReconnect = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      log.debug({ err: error }, "the cache's first level is out of use")
+      lose()
+      if (redis.status === "ready") redis.disconnect(true)
+    })
+
+  redis.on("ready", () => void orReconnect(within(TIMEOUT_MS, track())))
+  redis.on("close", lose)
+  // An error of the socket is followed by its close.
+  redis.on("error", () => undefined)
+  redis.on("messageBuffer", (_channel: Buffer, names: unknown) => {
+    if (!Array.isArray(names)) return firstLevel.flush()
+    for (const name of names) {
+      const key = String(name).slice(prefix.length)
+      firstLevel.drop(key.endsWith(MARKS) ? key.slice(0, -MARKS.length) : key)
+    }
+  })
+  return {
+    refresh() {
+      if (!tracked || asking) return
+      asking = true
+      void orReconnect(ask()).finally(() => {
+        asking = false
+      })
+    },
+    close: () => redis.disconnect(),
+  }
+}
