@@ -17,6 +17,7 @@ import { Sampler } from "./sampler.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "./scripts.ts"
 import { createSingleFlight, type Load } from "./single-flight.ts"
 import { openTracking } from "./tracking.ts"
+import { type Comparison, compare, scanKeys } from "./verify.ts"
 import { type Found, Loaded, type Versioned } from "./versioned.ts"
 
 /** Copies of rows, so kept that no read sees less than what was acknowledged before it began. */
@@ -44,6 +45,18 @@ export interface Cache {
    * @throws CacheUnavailable while Redis is away
    */
   forget(keys: readonly string[]): Promise<void>
+  /**
+   * The keys of all that is cached, some hundred at a time.
+   *
+   * @throws CacheUnavailable
+   */
+  keys(): AsyncIterable<readonly string[]>
+  /**
+   * Compares what is cached under some keys with their rows.
+   *
+   * @throws CacheUnavailable while Redis is not believed; what `load` throws
+   */
+  compare<Key extends CacheKey<unknown>>(keys: readonly Key[], load: Load<Key>): Promise<Comparison>
   /** Resolves when no value is being renewed, compared or repaired behind its readers. */
   idle(): Promise<void>
   readonly counters: Readonly<CacheCounters>
@@ -160,6 +173,8 @@ export function createCache(
       // Who takes their names out of the ledger must not do so before all first levels have heard of it.
       await wait(FIRST_LEVEL_WAIT_MS)
     },
+    keys: () => scanKeys(redis, prefix),
+    compare: (keys, load) => compare({ redis, protocol, ledger }, keys, load),
     async idle() {
       await Promise.all([renewals.idle(), sampler.idle(), repairs.idle()])
     },

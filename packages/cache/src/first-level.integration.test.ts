@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs"
+import { connect, createServer, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort, startRedis } from "@tintype/dev"
@@ -20,18 +21,41 @@ const wordEntry = defineEntry<string, Word>({
 })
 const key = wordEntry.key("a,b")
 
+/** A way to Redis on which answers can be held up. */
+async function openSlowWay(url: string) {
+  const { hostname, port } = new URL(url)
+  const upstreams = new Set<Socket>()
+  const server = createServer((socket) => {
+    const upstream = connect(Number(port), hostname)
+    upstreams.add(upstream)
+    socket.pipe(upstream).pipe(socket)
+    for (const end of [socket, upstream])
+      end.on("error", () => [socket, upstream].map((each) => each.destroy()))
+    socket.on("close", () => upstream.destroy())
+  })
+  const listening = await freePort()
+  await new Promise<void>((resolve) => server.listen(listening, "127.0.0.1", resolve))
+  onTestFinished(() => void server.close())
+  return {
+    url: `redis://127.0.0.1:${listening}`,
+    hold() {
+      for (const upstream of upstreams) upstream.unpipe().pause()
+    },
+  }
+}
+
 /** A row, and processes that read and write it. */
 function openRow(url: string, prefix: string) {
   const row = { version: 1, value: { text: "old" } as Word | null }
   const load = async () => row
-  const open = () =>
+  const open = (trackingUrl = url) =>
     openProcess({
       url,
       prefix,
       settleMs: 100,
       probeMs: 50,
       readOwed: async () => [],
-      firstLevel: { url, entries: [wordEntry] },
+      firstLevel: { url: trackingUrl, entries: [wordEntry] },
     })
   type Process = ReturnType<typeof open>
   const read = async ({ cache }: Process) => (await cache.read(key, load))?.text
@@ -73,6 +97,18 @@ describe("a process' own first level", { timeout: 60_000 }, () => {
     }
     await (await write(other, null)).publish()
     expect([await read(one), await read(other)]).toEqual([undefined, undefined])
+  })
+
+  test("answers nothing old when it hears of a write only after its acknowledgement", async ({ redis }) => {
+    const { open, read, untilOwn, write } = openRow(redis.cacheUrl, `${redis.prefix}late:`)
+    const way = await openSlowWay(redis.cacheUrl)
+    await using one = open()
+    await using other = open(way.url)
+    await (await write(one, "so that Redis knows the scripts")).publish()
+    await untilOwn(other)
+    way.hold()
+    await (await write(one, "new")).publish()
+    expect(await read(other)).toBe("new")
   })
 
   test("hears of a write whose value Redis has evicted, of a flush, and of what is forgotten", async ({

@@ -72,13 +72,10 @@ export function createFirstLevel(maxBytes: number, now: () => number = () => per
       if (!entry) return undefined
       const moment = now()
       if (moment >= sureUntil) return undefined
-      if (moment >= entry.until) {
-        remove(key)
-        return undefined
-      }
       kept.delete(key)
-      kept.set(key, entry)
-      return entry.stored
+      if (moment < entry.until) kept.set(key, entry)
+      else bytes -= sizeOf(entry.stored)
+      return moment < entry.until ? entry.stored : undefined
     },
     expect(key) {
       const ticket = expected.get(key) ?? {}
@@ -94,10 +91,7 @@ export function createFirstLevel(maxBytes: number, now: () => number = () => per
       freeze(stored.value)
       kept.set(key, { stored, until: now() + MOST_MS })
       bytes += sizeOf(stored)
-      for (const oldest of kept.keys()) {
-        if (bytes <= maxBytes) break
-        remove(oldest)
-      }
+      for (const oldest of kept.keys()) if (bytes > maxBytes) remove(oldest)
     },
     release(key, ticket) {
       if (expected.get(key) === ticket) expected.delete(key)

@@ -25,14 +25,8 @@ export interface TrackingOptions {
   now?: () => number
 }
 
-/**
- * Opens the connection over which a first level hears what changed. Redis sends the names to the very connection that
- * asks for them (a redirection to itself, since ioredis drops what RESP3 pushes), so that they cannot get lost
- * without it, and so that the answer to a PING comes after the names of all that changed before it was sent.
- */
-export function openTracking(firstLevel: FirstLevel, options: TrackingOptions): Tracking {
-  const { url, log, prefix, beginnings, now = () => performance.now() } = options
-  const redis = new Redis(url, {
+function createClient(url: string): Redis {
+  return new Redis(url, {
     protocol: 2,
     autoResubscribe: false,
     enableOfflineQueue: false,
@@ -41,6 +35,16 @@ export function openTracking(firstLevel: FirstLevel, options: TrackingOptions): 
     retryStrategy: (attempt) => Math.min(50 * attempt, 1000),
     disableClientInfo: true,
   })
+}
+
+/**
+ * Opens the connection over which a first level hears what changed. Redis sends the names to the very connection that
+ * asks for them (a redirection to itself, since ioredis drops what RESP3 pushes), so that they cannot get lost
+ * without it, and so that the answer to a PING comes after the names of all that changed before it was sent.
+ */
+export function openTracking(firstLevel: FirstLevel, options: TrackingOptions): Tracking {
+  const { url, log, prefix, beginnings, now = () => performance.now() } = options
+  const redis = createClient(url)
   let tracked = false
   let asking = false
 

@@ -13,6 +13,8 @@ import type { Context } from "./context.ts"
 /** A cached row (or the join of a few) that is read by id, alone or together with cards of other kinds. */
 export interface Card<Id, Value> {
   key(id: Id): CardKey<Value>
+  /** What the texts of its keys begin with. */
+  readonly beginning: string
 }
 
 export interface CardKey<Value> extends CacheKey<Value> {
@@ -37,6 +39,7 @@ export function defineCard<Id, Value>(options: CardOptions<Id>): Card<Id, Value>
   // Only ids of this very card reach its rows: `loadCards` groups by kind.
   const rows = (ids: readonly unknown[]) => options.rows(ids as readonly Id[])
   return {
+    beginning: entry.beginning,
     key(id) {
       const text = idText(id)
       const { key, policy } = entry.key(text)
@@ -63,7 +66,7 @@ export async function loadCard<Value>(db: Db, key: CardKey<Value>): Promise<Vers
 }
 
 /** All the missing cards, of whatever kinds, by one statement. */
-async function loadCards(db: Db, keys: readonly CardKey<unknown>[]): Promise<Loaded> {
+export async function loadCards(db: Db, keys: readonly CardKey<unknown>[]): Promise<Loaded> {
   const kinds = Map.groupBy(keys, (key) => key.kind)
   const selects = [...kinds.values()].flatMap((group) =>
     group[0] ? [sql`(${group[0].rows(group.map((key) => key.id))})`] : [],

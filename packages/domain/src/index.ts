@@ -12,4 +12,5 @@ export {
 export { surrogateKeys } from "./surrogate-keys.ts"
 export { sweepHistory } from "./sweep-history.ts"
 export * from "./sweep-jobs.ts"
+export { type CacheReport, verifyCache } from "./verify-cache.ts"
 export { Written } from "./written.ts"
