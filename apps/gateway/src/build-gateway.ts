@@ -21,12 +21,13 @@ import { limitBody } from "./policies/limit-body.ts"
 import { limitConcurrency } from "./policies/limit-concurrency.ts"
 import { limitUpgrade } from "./policies/limit-upgrade.ts"
 import { logAccess } from "./policies/log-access.ts"
+import { keepToPublicUrl } from "./policies/redirect.ts"
 import { byPath } from "./policies/route.ts"
 import { useCache } from "./policies/use-cache.ts"
 import { Streams } from "./proxy/streams.ts"
-import { GatewayServer } from "./server.ts"
 import { openWeb } from "./static/open-web.ts"
 import { type PhotoStore, servePhotos } from "./static/serve-photos.ts"
+import { openFront } from "./tls/open-front.ts"
 import { leastBusyOfTwo, roundRobin } from "./upstreams/balance.ts"
 import { discover, type Resolve } from "./upstreams/discover.ts"
 import { Replicas } from "./upstreams/replicas.ts"
@@ -62,6 +63,14 @@ const NOTICE_MS = 2_000
 /** What the policies share, and what is told of it. */
 type GatewayState = Omit<GatewayFigures, "connections">
 
+function stateOf(
+  { maxRequests }: GatewayConfig,
+  parts: Pick<GatewayState, "cache" | "replicas" | "streams">,
+): GatewayState {
+  const places = { requests: new Places(maxRequests), uploads: new Places(maxRequests) }
+  return { traffic: new Traffic(), extras: noExtras(), places, ...parts }
+}
+
 function chainToApi(config: GatewayConfig, log: Logger, state: GatewayState & { rate: Policy }): Handler {
   const { rate, cache, places, replicas, streams, extras } = state
   const limits = { queue: config.maxRequests, waitMs: QUEUE_MS }
@@ -89,14 +98,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
   const balance = config.balance === "round-robin" ? roundRobin() : leastBusyOfTwo
   const api = new Replicas(log, { checkPath: "/health/ready", balance })
   const shared = openHttpCache({ maxBytes: config.httpCacheMaxBytes, clock }, hearPurges)
-  const state: GatewayState = {
-    traffic: new Traffic(),
-    extras: noExtras(),
-    places: { requests: new Places(config.maxRequests), uploads: new Places(config.maxRequests) },
-    cache: shared.cache,
-    replicas: api,
-    streams,
-  }
+  const state = stateOf(config, { cache: shared.cache, replicas: api, streams })
   const { traffic } = state
   const rate = openRateLimit(config, log, openLimiter)
   const toApi = chainToApi(config, log, { ...state, rate: rate.policy })
@@ -108,6 +110,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
       checkTarget,
       checkHeaders,
       believePeers(config.trustedProxies),
+      keepToPublicUrl(config),
       limitUpgrade((path) => web.speaksWebSocket || path.startsWith("/api/")),
       limitBody(config.uploadMaxBytes),
     ],
@@ -125,19 +128,19 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
     ),
   )
 
-  const server = new GatewayServer(handle, log)
-  if (metrics) registerFigures(metrics, { ...state, connections: () => server.connections() })
+  const front = await openFront(config, handle, log)
+  if (metrics) registerFigures(metrics, { ...state, connections: () => front.connections() })
   let stopDiscovery = () => {}
   return {
     listen: async () => {
-      const port = await server.listen(config.port, config.host, config.reusePort)
+      const port = await front.listen()
       stopDiscovery = discover(api, config.apiUpstreams, log, resolve)
       return port
     },
     drain: async (ms) => {
       const noticeMs = Math.min(NOTICE_MS, ms / 4)
       streams.drain(noticeMs)
-      await server.drain(ms, noticeMs)
+      await front.drain(ms, noticeMs)
       stopDiscovery()
       await Promise.all([shared.close(), rate.close(), api.close(), web.close()])
     },

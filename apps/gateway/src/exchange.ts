@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http"
 import type { Duplex, Writable } from "node:stream"
 
@@ -38,6 +39,23 @@ export const newTrail = (route = "unknown"): Trail => ({
   bytesIn: 0,
 })
 
+/** An exchange about which nothing is known yet. */
+export const newExchange = (req: IncomingMessage, res: Reply, awaitsContinue: boolean): Exchange => ({
+  req,
+  res,
+  requestId: randomUUID(),
+  client: { address: "", protocol: "http", host: "" },
+  path: "",
+  search: "",
+  bodyLimit: 0,
+  awaitsContinue,
+  keptBody: undefined,
+  upgrade: undefined,
+  chosenReplica: undefined,
+  trail: newTrail(),
+  yieldPlace: () => {},
+})
+
 /** How an exchange ended. */
 export interface Conclusion {
   status: number
@@ -54,6 +72,8 @@ export interface Reply extends Writable {
   readonly statusCode: number
   /** Whether the connection is used again after this answer. */
   shouldKeepAlive: boolean
+  /** Bytes of the answer, where its connection carries others at the same time. */
+  readonly bytesSent?: number
   readonly socket: { resetAndDestroy(): unknown } | null
   writeHead(status: number, headers: OutgoingHttpHeaders): unknown
   flushHeaders(): void

@@ -1,11 +1,20 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http"
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  ServerResponse,
+} from "node:http"
+import type { Server as SecureServer } from "node:https"
 import { Server as NetServer, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import type { Logger } from "@tintype/observe"
 import { answerError } from "./answer.ts"
-import { type Exchange, type Handler, newTrail } from "./exchange.ts"
-import { newRequestId } from "./policies/believe-peers.ts"
+import { type Exchange, type Handler, newExchange } from "./exchange.ts"
+import { H2Sessions } from "./http2/h2-sessions.ts"
 import { refuseBytes } from "./refuse-bytes.ts"
+import type { Certificates } from "./tls/certificates.ts"
+import { createSecureServer } from "./tls/secure-server.ts"
 
 const MAX_HEADER_BYTES = 16 * 1024
 const MAX_CONNECTIONS = 20_000
@@ -18,32 +27,39 @@ const REQUEST_MS = 900_000
 const SILENCE_MS = 90_000
 const KEEP_ALIVE_MS = 65_000
 
+const HTTP1: ServerOptions = {
+  insecureHTTPParser: false,
+  // Refused by the chain instead, which says why.
+  requireHostHeader: false,
+  maxHeaderSize: MAX_HEADER_BYTES,
+  headersTimeout: HEADERS_MS,
+  requestTimeout: REQUEST_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  connectionsCheckingInterval: 1_000,
+  noDelay: true,
+  optimizeEmptyRequests: true,
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
+}
+
 /** The listening end of the gateway: exchanges in, one at a time per request, and a graceful end. */
 export class GatewayServer {
-  readonly http: Server
+  readonly http: Server | SecureServer
   readonly #handle: Handler
   readonly #log: Logger
   /** The connections that have carried a request, and what is under way on each. */
   readonly #open = new Map<Duplex, Set<Exchange>>()
+  readonly #h2: H2Sessions
   #draining = false
   #closesIdle = false
 
-  constructor(handle: Handler, log: Logger) {
+  /** @param certificates with which it speaks TLS, and HTTP/2 as well; without them bare HTTP/1.1 */
+  constructor(handle: Handler, log: Logger, certificates?: Certificates) {
     this.#handle = handle
     this.#log = log
-    this.http = createServer({
-      insecureHTTPParser: false,
-      // Refused by the chain instead, which says why.
-      requireHostHeader: false,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 1_000,
-      noDelay: true,
-      optimizeEmptyRequests: true,
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
-    })
+    this.#h2 = new H2Sessions((exchange) => this.#run(exchange), SILENCE_MS)
+    this.http = certificates
+      ? createSecureServer(HTTP1, certificates, (socket) => this.#h2.serve(socket))
+      : createServer(HTTP1)
     this.http.maxConnections = MAX_CONNECTIONS
     // Counted by the chain: Node would drop what is too much without a word.
     this.http.maxHeadersCount = 0
@@ -90,6 +106,7 @@ export class GatewayServer {
     for (const exchanges of this.#open.values()) {
       for (const { res } of exchanges) res.shouldKeepAlive = false
     }
+    this.#h2.drain()
     const { promise: closed, resolve } = Promise.withResolvers<void>()
     // Not the method of the HTTP server, which would close idle connections at once.
     NetServer.prototype.close.call(this.http, () => resolve())
@@ -101,6 +118,7 @@ export class GatewayServer {
       this.#log.warn({ connections: this.#open.size }, "cutting connections that outlast the drain")
       this.http.closeAllConnections()
       for (const socket of this.#open.keys()) socket.destroy()
+      this.#h2.cut()
     }, ms)
     await closed
     clearTimeout(idleTimer)
@@ -176,28 +194,15 @@ export class GatewayServer {
   }
 
   #onClientError(error: Error & { code?: string }, socket: Duplex): void {
+    // Not even TLS.
+    if (error.code?.startsWith("ERR_SSL") || error.code?.startsWith("ERR_TLS")) {
+      socket.destroy()
+      return
+    }
     const [exchange, ...more] = this.#open.get(socket) ?? []
     const answerable = exchange === undefined || (more.length === 0 && !exchange.res.headersSent)
     if (answerable && error.code !== "ECONNRESET") refuseBytes(socket, statusOf(error.code))
     else socket.destroy()
-  }
-}
-
-function newExchange(req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Exchange {
-  return {
-    req,
-    res,
-    requestId: newRequestId(),
-    client: { address: "", protocol: "http", host: "" },
-    path: "",
-    search: "",
-    bodyLimit: 0,
-    awaitsContinue,
-    keptBody: undefined,
-    upgrade: undefined,
-    chosenReplica: undefined,
-    trail: newTrail(),
-    yieldPlace: () => {},
   }
 }
 

@@ -13,6 +13,7 @@ import {
   requireUrl,
 } from "./env.ts"
 import { type RateLimits, rateLimits } from "./rate-limits.ts"
+import { type TlsConfig, tlsConfig } from "./tls-config.ts"
 
 const MIB = 1024 * 1024
 
@@ -59,6 +60,10 @@ export interface GatewayConfig extends BaseConfig, BlobConfig {
   host: string
   port: number
   publicUrl: string
+  /** Without it HTTP is spoken bare. */
+  tls: TlsConfig | undefined
+  /** For how long browsers are to come by TLS alone; 0 for not at all. */
+  hstsSeconds: number
   /** `http://host:port` each one replica; `dns+http://name:port` each address behind the name a replica. */
   apiUpstreams: readonly string[]
   /** How a replica is chosen. */
@@ -210,6 +215,8 @@ export function loadGatewayConfig(env: Env = processEnv()): GatewayConfig {
     host: readText(env, "HOST") ?? "0.0.0.0",
     port: readInteger(env, "PORT", 8080, 0, 65_535),
     publicUrl: publicUrl(env),
+    tls: tlsConfig(env, publicUrl(env)),
+    hstsSeconds: readInteger(env, "HSTS_SECONDS", 15_552_000, 0, 63_072_000),
     apiUpstreams: upstreams(env),
     balance: readChoice(env, "API_BALANCE", ["least-busy", "round-robin"], "least-busy"),
     hedgeReads: readFlag(env, "HEDGE_READS", true),

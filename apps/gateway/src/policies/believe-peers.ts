@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto"
-import { BlockList, isIP } from "node:net"
+import { BlockList, isIP, type Socket } from "node:net"
 import type { Client, Policy } from "../exchange.ts"
 import { HOST } from "./check-headers.ts"
 
@@ -50,7 +49,11 @@ export function believePeers(trustedProxies: readonly string[]): Policy {
   return (next) => (exchange) => {
     const { headers, socket } = exchange.req
     const peer = plainAddress(socket.remoteAddress ?? "")
-    exchange.client = { address: peer, protocol: "http", host: headers.host ?? "" }
+    exchange.client = {
+      address: peer,
+      protocol: isSecure(socket) ? "https" : "http",
+      host: headers.host ?? "",
+    }
     if (trustedProxies.length > 0 && trusts(peer)) {
       believe(exchange.client, headers, trusts)
       const id = headers["x-request-id"]
@@ -60,8 +63,7 @@ export function believePeers(trustedProxies: readonly string[]): Policy {
   }
 }
 
-/** A fresh request id. */
-export const newRequestId = (): string => randomUUID()
+const isSecure = (socket: Socket): boolean => "encrypted" in socket && socket.encrypted === true
 
 function believe(
   client: Client,

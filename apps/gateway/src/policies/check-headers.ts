@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import { hasBody, refuse } from "../answer.ts"
 import type { Policy, Refusal } from "../exchange.ts"
+import { H2Request } from "../http2/h2-request.ts"
 
 const MAX_HEADERS = 100
 /** M-SEARCH is one that nothing here knows: the api says so, and the cache takes it for one that changes things. */
@@ -25,8 +26,8 @@ const KEPT = /^(?:authorization|content-.*|cookie|host|idempotency-key|range|tra
  * remain to smuggle a request or a header past the gateway (RFC 9112 §3, §6, §11).
  */
 export function faultOfHeaders(req: IncomingMessage): Refusal | undefined {
-  if (req.httpVersion !== "1.1" && req.httpVersion !== "1.0") {
-    return { status: 505, error: "Only HTTP/1.1 and HTTP/1.0 are spoken here" }
+  if (req.httpVersion !== "1.1" && req.httpVersion !== "1.0" && !(req instanceof H2Request)) {
+    return { status: 505, error: "Only HTTP/2, HTTP/1.1 and HTTP/1.0 are spoken here" }
   }
   return faultOfMethod(req.method ?? "") ?? faultOfNames(req.rawHeaders) ?? faultOfValues(req)
 }

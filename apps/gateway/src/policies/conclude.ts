@@ -24,7 +24,7 @@ export function conclude(begin: () => void, witnesses: readonly Witness[]): Poli
         status: isWhole ? res.statusCode : CLIENT_CLOSED_REQUEST,
         left: !isWhole,
         seconds: (performance.now() - startedAt) / 1000,
-        bytesOut: socket.bytesWritten - sentBefore,
+        bytesOut: res.bytesSent ?? socket.bytesWritten - sentBefore,
       }
       for (const witness of witnesses) witness(exchange, conclusion)
     })

@@ -26,6 +26,8 @@ export async function startGateway(
       host: "127.0.0.1",
       port: 0,
       publicUrl: "http://localhost:8080",
+      tls: undefined,
+      hstsSeconds: 0,
       apiUpstreams: [],
       balance: "least-busy",
       hedgeReads: false,

@@ -36,4 +36,4 @@ export interface Compose {
 }
 
 /** Reads a compose file, anchors and merge keys resolved; `docker compose config` is what checks its shape. */
-export const readCompose = (text: string): Compose => parse(text, { merge: true })
+export const readCompose = (text: string): Compose => parse(text, { merge: true, logLevel: "error" })

@@ -50,6 +50,24 @@ describe("docker-compose.yml", () => {
   })
 })
 
+describe("deploy/compose.tls.yml", () => {
+  const overlay = read("deploy/compose.tls.yml")
+  const { gateway, ...services } = readCompose(overlay).services
+
+  test.for([rules.confined, rules.bounded, rules.pinned, rules.noSecrets])("%s", (rule) => {
+    expect(Object.keys(services)).toEqual(["certificates"])
+    expect(rule({ services, networks: {} })).toEqual([])
+  })
+
+  test("gives the gateway only variables that it knows, and asks for none that is not described", () => {
+    const known = new Set(read(".env.example").match(/^[A-Z_]+(?==)/gm))
+    expect(Object.keys(gateway?.environment ?? {}).filter((each) => !known.has(each))).toEqual([])
+    const page = read("docs/operating.md")
+    const settings = [...overlay.matchAll(/[^$]\$\{([A-Z_]+)/g)].map(([, name]) => name ?? "")
+    expect(settings.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
 /** A small offence for each rule: it must be seen. */
 const OFFENCES: Record<keyof typeof rules, [service: string, offence: Partial<Service>]> = {
   oneDoor: ["api", { ports: ["3000:3000"] }],

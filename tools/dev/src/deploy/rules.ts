@@ -71,7 +71,7 @@ export const restarts = (compose: Compose) =>
 
 /** The same file makes the same stack tomorrow. */
 export const pinned = (compose: Compose) =>
-  offences(compose, ({ image }) => !/:\d+\.\d+(\.\d+)?(-\w+)*$/.test(image), "has no exact version")
+  offences(compose, ({ image }) => !/:v?\d+\.\d+(\.\d+)?(-\w+)*$/.test(image), "has no exact version")
 
 /** Secrets come from files. */
 export const noSecrets = (compose: Compose) =>

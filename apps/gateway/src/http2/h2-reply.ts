@@ -1,0 +1,89 @@
+import type { OutgoingHttpHeaders } from "node:http"
+import { constants, type ServerHttp2Stream } from "node:http2"
+import { Writable } from "node:stream"
+import type { Reply } from "../exchange.ts"
+
+/** What HTTP/2 has no fields for (RFC 9113 §8.2.2). */
+const OF_CONNECTIONS = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+])
+const { NGHTTP2_NO_ERROR } = constants
+/** Made once; clients are told INTERNAL_ERROR. */
+const BROKEN_OFF = new Error("the answer broke off")
+
+/** The answer on an HTTP/2 stream, in the form in which the policies know answers. */
+export class H2Reply extends Writable implements Reply {
+  headersSent = false
+  statusCode = 200
+  /** Of no meaning here: a stream is one request, and what follows a refused one cannot be mistaken for part of it. */
+  shouldKeepAlive = true
+  bytesSent = 0
+  readonly socket = { resetAndDestroy: () => this.#reset() }
+  readonly #stream: ServerHttp2Stream
+  readonly #isHead: boolean
+  #bodiless = false
+
+  constructor(stream: ServerHttp2Stream, method: string | undefined) {
+    super({ decodeStrings: true })
+    this.#stream = stream
+    this.#isHead = method === "HEAD"
+    stream.once("close", () => this.destroy())
+  }
+
+  writeHead(status: number, headers: OutgoingHttpHeaders): void {
+    this.headersSent = true
+    this.statusCode = status
+    const stream = this.#stream
+    if (stream.destroyed || stream.closed) {
+      this.destroy()
+      return
+    }
+    const sent: OutgoingHttpHeaders = { ":status": status }
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined && !OF_CONNECTIONS.has(name.toLowerCase())) sent[name.toLowerCase()] = value
+    }
+    this.#bodiless = this.#isHead || status === 204 || status === 304
+    stream.respond(sent, { endStream: this.#bodiless })
+  }
+
+  /** The head is on its way once it is written. */
+  flushHeaders(): void {}
+
+  writeContinue(): void {
+    if (!this.#stream.destroyed && !this.headersSent) this.#stream.additionalHeaders({ ":status": 100 })
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#bodiless) {
+      done()
+      return
+    }
+    this.bytesSent += chunk.length
+    this.#stream.write(chunk, () => done())
+  }
+
+  /** What is left of the request's body is not wanted once all is said (RFC 9113 §8.1). */
+  override _final(done: (error?: Error | null) => void): void {
+    const stream = this.#stream
+    const over = () => {
+      if (!stream.readableEnded && !stream.closed) stream.close(NGHTTP2_NO_ERROR)
+      done()
+    }
+    if (this.#bodiless || stream.destroyed) over()
+    else stream.end(over)
+  }
+
+  override _destroy(_error: Error | null, done: (error?: Error | null) => void): void {
+    if (!this.writableFinished) this.#reset()
+    done()
+  }
+
+  /** Not by `close`, which would end the body first. */
+  #reset(): void {
+    if (!this.#stream.destroyed) this.#stream.destroy(BROKEN_OFF)
+  }
+}
