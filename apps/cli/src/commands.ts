@@ -2,6 +2,12 @@ import { cacheCommands } from "./cache/verify.ts"
 import type { Command } from "./command.ts"
 import { deadLetterCommands } from "./jobs/dead-letters.ts"
 import { scheduleCommands } from "./jobs/schedules.ts"
+import { timelineCommands } from "./timelines/timelines.ts"
 
 /** Every command there is. */
-export const commands: readonly Command[] = [...deadLetterCommands, ...scheduleCommands, ...cacheCommands]
+export const commands: readonly Command[] = [
+  ...deadLetterCommands,
+  ...scheduleCommands,
+  ...cacheCommands,
+  ...timelineCommands,
+]

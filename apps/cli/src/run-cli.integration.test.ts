@@ -73,6 +73,9 @@ test.for([
   ["jobs dead retry", 2],
   ["jobs dead retry 12/34", 2],
   ["jobs schedules pause nothing.such", 1],
+  ["timeline verify", 2],
+  ["timeline verify nobody", 1],
+  ["timeline explain nobody 12", 1],
 ] as const)("`tintype %s` ends with %i", async ([command, code], { tintype }) => {
   const result = await tintype.run(command)
   expect(result.code).toBe(code)

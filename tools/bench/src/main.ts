@@ -15,7 +15,7 @@ import { measureUploadMemory } from "./upload-memory.ts"
 /**
  * `pnpm bench [jobs|cache|gateway|development|memory|posts|reads|trips …] [--quick]`: the jobs, the cache and the gateway
  * alone, and the whole system on this machine, as it is deployed, load and system sharing the cores. All of it if nothing
- * is named; `--quick` is for the gateway and the jobs.
+ * is named; `--quick` is for the gateway and the jobs. `timelines` is asked for by name: see `timelines/main.ts`.
  */
 
 const isQuick = process.argv.includes("--quick")
@@ -48,6 +48,10 @@ function show(title: string, table: object): void {
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim()
 console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, commit ${commit}`)
 
+if (named[0] === "timelines") {
+  await import("./timelines/main.ts")
+  process.exit()
+}
 if (isWanted("jobs")) await benchJobs(isQuick)
 if (named.join() === "jobs") process.exit()
 if (isWanted("cache")) await benchCache()

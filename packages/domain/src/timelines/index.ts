@@ -1,6 +1,8 @@
+export { explainHome, type HomeExplanation } from "./explain-home.ts"
 export { fanOutPost } from "./fan-out-post.ts"
 export { fanOutPostJob } from "./jobs.ts"
 export { publishPost } from "./publish-post.ts"
 export { readHome, WARM_POSTS } from "./read-home.ts"
 export { readPublic } from "./read-public.ts"
 export { readTag } from "./read-tag.ts"
+export { type HomeReport, verifyHome } from "./verify-home.ts"

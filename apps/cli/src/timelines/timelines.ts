@@ -1,0 +1,39 @@
+import { explainHome, verifyHome } from "@tintype/domain/timelines"
+import type { Command } from "../command.ts"
+
+const list = (name: string, ids: readonly string[]) => (ids.length > 0 ? [`${name}: ${ids.join(" ")}`] : [])
+
+export const timelineCommands: readonly Command[] = [
+  {
+    words: "timeline verify",
+    parameters: ["ACCOUNT"],
+    summary: "Compare the warm home timeline of a member (name or id) with the database",
+    async run(ctx, { parameters: [account = ""] }) {
+      const data = await verifyHome(ctx, account)
+      const { state, entries, missing, untold, stray } = data
+      const lines = [
+        `${state}, ${entries} entries${missing.length === 0 ? ", nothing missing" : ""}`,
+        ...list("missing", missing),
+        ...list("still to be told of", untold),
+        ...list("gone, and left out of every page", stray),
+      ]
+      return { lines, data, ...(missing.length > 0 && { failed: true as const }) }
+    },
+  },
+  {
+    words: "timeline explain",
+    parameters: ["ACCOUNT", "POST"],
+    summary: "Tell why a post is, or is not, on the home timeline of a member (name or id)",
+    async run(ctx, { parameters: [account = "", post = ""] }) {
+      const data = await explainHome(ctx, account, post)
+      const { shown, because, visibility, warmList, inWarmList, untold } = data
+      const there = inWarmList === null ? "" : inWarmList ? ", which has it" : ", which does not have it"
+      const lines = [
+        `${shown ? "shown" : "not shown"}: ${because}${visibility ? ` (${visibility})` : ""}`,
+        `warm list: ${warmList}${there}`,
+        ...(untold ? ["its followers are still to be told of it"] : []),
+      ]
+      return { lines, data }
+    },
+  },
+]
