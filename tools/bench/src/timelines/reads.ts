@@ -21,7 +21,7 @@ export async function drawReaders(db: Db, count: number): Promise<Reader[]> {
   for (const { id, token } of readers) {
     const hash = createHash("sha256").update(token).digest("base64url")
     await db.execute(sql`insert into access_tokens (token_hash, app_id, account_id, scopes)
-      values (${hash}, 1, ${id}::bigint, '{read}')`)
+      values (${hash}, 1, ${id}::bigint, '{read,write}')`)
   }
   return readers
 }
