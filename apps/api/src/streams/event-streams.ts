@@ -14,7 +14,10 @@ import { authenticateStream } from "./authenticate-stream.ts"
 const THUMP_MS = 15_000
 const BUFFER_MAX_BYTES = 512 * 1024
 
-/** One client over server-sent events (HTML Standard, section 9.2). */
+/**
+ * One client over server-sent events (HTML Standard, section 9.2). An empty line ends an event, and nothing else:
+ * after a mere comment there are clients that take it for an event without a name.
+ */
 class EventClient implements StreamClient {
   readonly #response: ServerResponse
 
@@ -34,9 +37,7 @@ class EventClient implements StreamClient {
 
   /** Clients come back by themselves, each after a time of its own. */
   close(why: Closing): void {
-    this.#response.end(
-      why === "session" ? undefined : `retry: ${500 + Math.round(Math.random() * 2_500)}\n\n`,
-    )
+    this.#response.end(why === "session" ? undefined : `retry: ${500 + Math.round(Math.random() * 2_500)}\n`)
   }
 }
 
@@ -77,7 +78,7 @@ async function open(
   const response = reply.raw
   const client = new EventClient(response)
   const membership = hub.join(session, client)
-  const thumps = setInterval(() => client.say(":thump\n\n"), THUMP_MS)
+  const thumps = setInterval(() => client.say(":thump\n"), THUMP_MS)
   response.once("close", () => {
     clearInterval(thumps)
     membership.leave()
@@ -89,7 +90,7 @@ async function open(
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" })
   await membership.subscribe(channel)
   // From here on nothing is missed: clients that catch up do so now.
-  client.say(":)\n\n")
+  client.say(":)\n")
 }
 
 /** Streams by server-sent events, a channel a request. */

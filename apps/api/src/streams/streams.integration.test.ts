@@ -246,7 +246,7 @@ describe("a stream of server-sent events", () => {
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8")
     expect(response.headers.get("access-control-allow-origin")).toBe("*")
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
-    expect((await reader?.read())?.value).toBe(":)\n\n")
+    expect((await reader?.read())?.value).toBe(":)\n")
     const id = await publish(ctx, actor)
     const { value = "" } = (await reader?.read()) ?? {}
     const [, json = ""] = /^event: update\ndata: (.*)\n\n$/.exec(value) ?? []
