@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { System } from "@tintype/dev"
+import { unzip } from "@tintype/testkit"
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { aPhoto } from "./photos.ts"
@@ -191,6 +193,37 @@ describe("in the browser", () => {
     await dora.page.getByRole("button", { name: "Sign in" }).click()
     await dora.page.getByRole("article").waitFor()
     expect(dora.complaints.filter((text) => !text.includes("422"))).toEqual([])
+  })
+
+  test("a member has everything put into one file, sees it grow, and fetches it", {
+    timeout: 60_000,
+  }, async () => {
+    const erin = await Visitor.arrive(360, 740, "light")
+    await erin.signUp("erin")
+    await erin.page.goto("/new")
+    const sent = await aPhoto(640, 480, 9)
+    const file = { name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.from(sent) }
+    await erin.page.getByLabel("Choose photos").setInputFiles([file])
+    await erin.page.getByLabel("Caption").fill("To be kept #mine")
+    await erin.page.getByRole("button", { name: "Post", exact: true }).click()
+    await erin.page.getByRole("article").waitFor()
+    await erin.page.goto("/settings")
+    await erin.page.getByRole("button", { name: "Export everything" }).click()
+    const link = erin.page.getByRole("link", { name: "Download your export" })
+    await link.waitFor()
+    await erin.page.getByText("1 post, 1 photo").waitFor()
+    expect(await erin.page.getByRole("button", { name: "Export everything" }).count()).toBe(0)
+    await erin.picture("export-ready")
+    const downloading = erin.page.waitForEvent("download")
+    await link.click()
+    const download = await downloading
+    expect(download.suggestedFilename()).toMatch(/^tintype-\d+\.zip$/)
+    const files = await unzip(await readFile(await download.path()))
+    const { orderedItems, totalItems } = JSON.parse(String(files.get("outbox.json")))
+    expect([totalItems, orderedItems[0].object.source.content]).toEqual([1, "To be kept #mine"])
+    const [attachment] = orderedItems[0].object.attachment
+    expect(Buffer.compare(files.get(attachment.url) ?? Buffer.alloc(0), sent)).toBe(0)
+    expect(erin.complaints).toEqual([])
   })
 
   test("everything can be reached by keyboard, and nothing is wider than a phone", {

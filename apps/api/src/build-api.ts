@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify"
 import { serveAccounts } from "./accounts/routes.ts"
 import { serveAuthorizePage } from "./auth/authorize-routes.ts"
 import { serveAuth } from "./auth/routes.ts"
+import { serveExports } from "./exports/routes.ts"
 import { createServer } from "./http/create-server.ts"
 import { countRequests } from "./http/figures.ts"
 import type { Health } from "./instance/health.ts"
@@ -38,6 +39,7 @@ export async function buildApi(
   serveAccounts(app, ctx)
   serveRelationships(app, ctx)
   serveMedia(app, ctx)
+  serveExports(app, ctx)
   servePosts(app, ctx)
   serveTimelines(app, ctx)
   serveStreams(app, ctx, streams)

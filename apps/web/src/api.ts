@@ -158,6 +158,8 @@ export const api = {
   unbookmarkStatus: endpoint<"unbookmarkStatus">("POST", "/api/v1/statuses/:id/unbookmark"),
   favourites: endpoint<"favourites">("GET", "/api/v1/favourites"),
   bookmarks: endpoint<"bookmarks">("GET", "/api/v1/bookmarks"),
+  startExport: endpoint<"startExport">("POST", "/api/tintype/v1/exports"),
+  listExports: endpoint<"listExports">("GET", "/api/tintype/v1/exports"),
   publicTimeline: endpoint<"publicTimeline">("GET", "/api/v1/timelines/public"),
   tagTimeline: endpoint<"tagTimeline">("GET", "/api/v1/timelines/tag/:hashtag"),
   homeTimeline: endpoint<"homeTimeline">("GET", "/api/v1/timelines/home"),

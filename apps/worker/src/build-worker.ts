@@ -1,7 +1,9 @@
 import type { Context, jobs } from "@tintype/domain"
+import { exportWorkflow } from "@tintype/domain/exports"
 import { giveUpDeveloping } from "@tintype/domain/media"
 import type { Darkroom } from "@tintype/media"
-import type { DeathHooks, Handlers } from "@tintype/queue"
+import { type DeathHooks, type Handlers, workflowDeathHooks } from "@tintype/queue"
+import { handleExports } from "./exports/handlers.ts"
 import { handleMedia } from "./media/handlers.ts"
 import { handlePosts } from "./posts/handlers.ts"
 import { handleRelationships } from "./relationships/handlers.ts"
@@ -15,9 +17,11 @@ export const buildHandlers = (ctx: Context, darkroom: Darkroom): Handlers<typeof
   ...handleRelationships(ctx),
   ...handlePosts(ctx),
   ...handleStreams(ctx),
+  ...handleExports(ctx),
 })
 
 /** What becomes true when a job is given up. */
 export const deathHooks: DeathHooks<typeof jobs> = {
   "media.develop": (tx, { mediaId }, { ownerId }) => giveUpDeveloping(tx, ownerId, mediaId),
+  ...workflowDeathHooks(exportWorkflow),
 }

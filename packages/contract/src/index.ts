@@ -1,5 +1,6 @@
 import { accountRoutes, relationshipRoutes } from "./routes/accounts.ts"
 import { authRoutes } from "./routes/auth.ts"
+import { exportRoutes } from "./routes/exports.ts"
 import { instanceRoutes } from "./routes/instance.ts"
 import { mediaRoutes } from "./routes/media.ts"
 import { postRoutes } from "./routes/posts.ts"
@@ -7,6 +8,7 @@ import { timelineRoutes } from "./routes/timelines.ts"
 
 export * from "./entities/account.ts"
 export * from "./entities/error.ts"
+export * from "./entities/export.ts"
 export * from "./entities/instance.ts"
 export * from "./entities/jobs.ts"
 export * from "./entities/oauth.ts"
@@ -22,6 +24,7 @@ export const routes = {
   ...accountRoutes,
   ...relationshipRoutes,
   ...mediaRoutes,
+  ...exportRoutes,
   ...postRoutes,
   ...timelineRoutes,
 } as const

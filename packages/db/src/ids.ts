@@ -11,6 +11,7 @@ export type AccountId = Id<"account">
 export type MediaId = Id<"media">
 export type PostId = Id<"post">
 export type AppId = Id<"app">
+export type ExportId = Id<"export">
 
 /** 2025-01-01T00:00:00Z, in milliseconds since 1970. */
 export const ID_EPOCH_MS = 1_735_689_600_000

@@ -1,7 +1,7 @@
 export { forgetCached } from "./cache-repair.ts"
 export type { Actor, Context, Settings } from "./context.ts"
 export * from "./errors.ts"
-export { jobs } from "./jobs.ts"
+export { jobs, workflows } from "./jobs.ts"
 export {
   type ContextOptions,
   type OpenContext,

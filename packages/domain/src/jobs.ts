@@ -1,4 +1,5 @@
 import { forgetCachedJob } from "./cache-repair.ts"
+import { exportWorkflow } from "./exports/index.ts"
 import { developPhotoJob, erasePhotosJob } from "./media/index.ts"
 import { erasePostJob, foldFavouritesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
@@ -13,6 +14,7 @@ import {
   mendWorkflowsJob,
   reconcileFavouritesJob,
   reconcileFollowersJob,
+  sweepExportsJob,
   sweepFilesJob,
   sweepGrantsJob,
   sweepHistoryJob,
@@ -39,10 +41,15 @@ export const jobs = [
   sweepUploadsJob,
   sweepFilesJob,
   sweepOrphansJob,
+  sweepExportsJob,
   sweepKeysJob,
   sweepGrantsJob,
   sweepHistoryJob,
   mendWorkflowsJob,
   reconcileFollowersJob,
   reconcileFavouritesJob,
+  ...exportWorkflow.jobs,
 ] as const
+
+/** Every workflow there is. */
+export const workflows = [exportWorkflow] as const

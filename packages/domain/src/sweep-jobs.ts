@@ -16,6 +16,8 @@ export const sweepUploadsJob = defineJob({ ...sweep, name: "media.sweep-uploads"
 export const sweepFilesJob = defineJob({ ...sweep, name: "media.sweep-files" })
 /** Files of photos that no row points to. */
 export const sweepOrphansJob = defineJob({ ...sweep, name: "media.sweep-orphans" })
+/** Files of exports that have expired. */
+export const sweepExportsJob = defineJob({ ...sweep, name: "accounts.sweep-exports" })
 /** Idempotency keys that count no more. */
 export const sweepKeysJob = defineJob({ ...sweep, name: "posts.sweep-keys" })
 /** Authorization codes and tokens that are good for nothing. */

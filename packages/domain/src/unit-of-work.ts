@@ -8,7 +8,10 @@ import {
   type NewJob,
   type PayloadOf,
   type QueuedJob,
+  startWorkflow,
+  type Workflow,
 } from "@tintype/queue"
+import type { Static, TSchema } from "typebox"
 import { oweCache, recordOwed } from "./cache-repair.ts"
 import type { Context } from "./context.ts"
 import { DomainError, Unavailable } from "./errors.ts"
@@ -19,6 +22,12 @@ export interface UnitOfWork {
   db: Db
   /** The job's row is written with the transaction; it is dispatched after COMMIT. */
   enqueue<J extends Job>(job: J, ownerId: AccountId, payload: PayloadOf<J>): void
+  /** Starts a run of a workflow with the transaction. @returns its id; undefined when another one of its key goes on */
+  start<Input extends TSchema>(
+    workflow: Workflow<string, Input>,
+    ownerId: AccountId,
+    input: Static<Input>,
+  ): Promise<string | undefined>
   /** Tells everybody who subscribes to the event: each by a job of its own, written with the transaction. */
   publish<E extends DomainEvent>(event: E, ownerId: AccountId, payload: EventPayload<E>): void
   /** What the cache shall hold under this key once the transaction is committed. */
@@ -37,7 +46,10 @@ interface Prepared<T> {
 }
 
 /** Jobs that join another one are no more work than it. @throws Unavailable */
-async function admit({ pressure }: Context, { class: jobClass, unique }: Job): Promise<void> {
+async function admit(
+  { pressure }: Context,
+  { class: jobClass, unique }: Pick<Job, "class" | "unique">,
+): Promise<void> {
   if (!pressure || (unique && unique.mode !== "serial")) return
   const seconds = await pressure.retryAfter(jobClass)
   if (seconds !== undefined) throw new Unavailable(undefined, seconds)
@@ -51,8 +63,15 @@ async function prepare<T>(
 ): Promise<Prepared<T>> {
   const jobs: NewJob[] = []
   const puts: { key: CacheKey<unknown>; next: Versioned<unknown>; isCount: boolean }[] = []
+  const begun: QueuedJob[] = []
   const result = await work({
     db: tx,
+    async start(workflow, owner, input) {
+      await admit(ctx, { class: workflow.class })
+      const run = await startWorkflow(tx, workflow, owner, input)
+      begun.push(...(run?.queued ?? []))
+      return run?.id
+    },
     enqueue: (job, owner, payload) => void jobs.push({ job, ownerId: owner, payload }),
     publish: (event, owner, payload) => void jobs.push(...ctx.subscribers.jobsOf(event, owner, payload)),
     put: (key, next) => void puts.push({ key, next, isCount: false }),
@@ -67,7 +86,8 @@ async function prepare<T>(
     const keysOf = (some: typeof puts) => some.flatMap(({ key, next }) => surrogateKeysOf(key, next))
     const shown = keysOf(puts.filter(({ isCount }) => !isCount))
     const counted = keysOf(puts.filter(({ isCount }) => isCount))
-    return { result, write, shown, counted, queued: jobs.length > 0 ? await enqueueAll(tx, jobs) : [] }
+    const written = jobs.length > 0 ? await enqueueAll(tx, jobs) : []
+    return { result, write, shown, counted, queued: [...written, ...begun] }
   } catch (error) {
     await write?.abandon()
     throw error

@@ -48,7 +48,8 @@ export interface BlobStore {
 
 const ID = "[1-9][0-9]{0,18}"
 const KEY = new RegExp(
-  `^(originals/${ID}/${ID}(/[0-9a-f]{64})?|${ID}/${ID}(/[0-9]{1,9}(/[a-z0-9]{1,20}\\.[a-z]{3,4})?)?)$`,
+  `^(originals/${ID}/${ID}(/[0-9a-f]{64})?|` +
+    `exports/${ID}/${ID}(/parts(/[0-9]{1,5}\\.json)?|/[0-9]{1,9}(/archive\\.zip)?)?|${ID}/${ID}(/[0-9]{1,9}(/[a-z0-9]{1,20}\\.[a-z]{3,4})?)?)$`,
 )
 
 const isMissing = (error: unknown) => ["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "")

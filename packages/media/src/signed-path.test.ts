@@ -25,6 +25,14 @@ describe("a signed path", () => {
     expect(opens(signPath(SECRET, ORIGINAL, "public"))).toBeUndefined()
   })
 
+  test("of an archive opens that one alone, and never for ever", () => {
+    const archive = "exports/11/22/3/archive.zip"
+    expect(opens(signPath(SECRET, archive, NOW + 60))?.key).toBe(archive)
+    expect(opens(signPath(SECRET, archive, NOW + 60).replace("/3/", "/4/"))).toBeUndefined()
+    expect(opens(signPath(SECRET, archive, "public"))).toBeUndefined()
+    expect(opens(signPath(SECRET, "exports/11/22/parts/0.json", NOW + 60))).toBeUndefined()
+  })
+
   test("opens nothing under another secret", () => {
     expect(opens(`${signPath("other".repeat(8), "11/22/1", "public")}/640.jpg`)).toBeUndefined()
   })

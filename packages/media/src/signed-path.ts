@@ -6,7 +6,7 @@ const SIGNATURE_LENGTH = 22
 const ID = "[1-9][0-9]{0,18}"
 const PATH = new RegExp(
   `^/media/(?<expires>public|[1-9][0-9]{0,11})/(?<signature>[A-Za-z0-9_-]{${SIGNATURE_LENGTH}})/` +
-    `(?:(?<original>originals/${ID}/${ID}/[0-9a-f]{64})|(?<directory>${ID}/${ID}/[0-9]{1,9})/(?<file>[a-z0-9]{1,20}\\.[a-z]{3,4}))$`,
+    `(?:(?<alone>originals/${ID}/${ID}/[0-9a-f]{64}|exports/${ID}/${ID}/[0-9]{1,9}/archive\\.zip)|(?<directory>${ID}/${ID}/[0-9]{1,9})/(?<file>[a-z0-9]{1,20}\\.[a-z]{3,4}))$`,
 )
 
 function signature(secret: string, directory: string, expires: string): string {
@@ -17,9 +17,9 @@ function signature(secret: string, directory: string, expires: string): string {
 }
 
 /**
- * The path under which the gateway serves what lies in a directory of the blob store (or one original).
+ * The path under which the gateway serves what lies in a directory of the blob store, or one file alone.
  *
- * @param directory `<owner>/<media>/<attempt>`, or the whole key of an original
+ * @param directory `<owner>/<media>/<attempt>`, or the whole key of an original or of an archive
  * @param expires unix seconds, or `public` for photos that everybody may see for ever
  * @returns `/media/…`, without a slash at the end
  */
@@ -42,13 +42,13 @@ export interface SignedPath {
  * @returns undefined when it was tampered with, has expired or is no such path
  */
 export function verifyPath(secret: string, path: string, now: number): SignedPath | undefined {
-  const { expires, signature: given, original, directory, file } = PATH.exec(path)?.groups ?? {}
+  const { expires, signature: given, alone, directory, file } = PATH.exec(path)?.groups ?? {}
   if (!expires || !given) return undefined
-  const signed = original ?? directory
-  if (!signed || (original && expires === "public")) return undefined
+  const signed = alone ?? directory
+  if (!signed || (alone && expires === "public")) return undefined
   const expected = signature(secret, signed, expires)
   if (!timingSafeEqual(Buffer.from(given), Buffer.from(expected))) return undefined
   const expiresAt = expires === "public" ? undefined : Number(expires)
   if (expiresAt !== undefined && expiresAt <= now) return undefined
-  return { key: original ?? `${directory}/${file}`, expiresAt }
+  return { key: alone ?? `${directory}/${file}`, expiresAt }
 }

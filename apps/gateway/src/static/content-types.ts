@@ -20,6 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
   webp: "image/webp",
   woff2: "font/woff2",
   xml: "application/xml; charset=utf-8",
+  zip: "application/zip",
 }
 
 /** Bytes nobody is meant to interpret. */

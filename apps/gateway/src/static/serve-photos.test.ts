@@ -12,6 +12,7 @@ const PHOTO = Buffer.from(Array.from({ length: 256 }, (_, n) => n))
 const AVIF = Buffer.alloc(200, "avif")
 const BIG = Buffer.alloc(32 * 1024 * 1024, "photo")
 const ORIGINAL = `originals/17/2/${"a".repeat(64)}`
+const ARCHIVE = "exports/17/33/2/archive.zip"
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
 async function start() {
@@ -21,6 +22,7 @@ async function start() {
     "17/2/1/1080.jpg": PHOTO,
     "17/2/1/2048.jpg": BIG,
     [ORIGINAL]: PHOTO,
+    [ARCHIVE]: PHOTO,
   })
   const gateway = await startGateway({}, { photos: openBlobStore({ dir: blobDir }) })
   return {
@@ -68,6 +70,23 @@ describe("a photo", () => {
     const [, seconds] = /^private, max-age=(\d+), immutable$/.exec(String(headers["cache-control"])) ?? []
     expect(Number(seconds)).toBeGreaterThan(500)
     expect(Number(seconds)).toBeLessThanOrEqual(600)
+  })
+
+  test("archive of a member is kept by nobody but on their disk, and a download can go on where it broke", async () => {
+    const { ask } = await start()
+    const path = signPath(SECRET, ARCHIVE, inSeconds(60))
+    const answer = await ask(path)
+    expect(answer.body).toEqual(PHOTO)
+    expect(answer.headers).toMatchObject({
+      "content-type": "application/zip",
+      "content-disposition": 'attachment; filename="tintype-33.zip"',
+      "cache-control": "private, no-store",
+      "accept-ranges": "bytes",
+    })
+    const rest = await ask(path, { headers: { range: "bytes=200-" } })
+    expect([rest.status, rest.body]).toEqual([206, PHOTO.subarray(200)])
+    expect((await ask(signPath(SECRET, ARCHIVE, inSeconds(-1)))).status).toBe(404)
+    expect((await ask(path.replace("/33/", "/34/"))).status).toBe(404)
   })
 
   test("as it was uploaded comes as a file to save, never as something to show", async () => {

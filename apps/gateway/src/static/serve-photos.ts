@@ -9,6 +9,9 @@ import { sendBytes } from "./send-bytes.ts"
 
 const YEAR_SECONDS = 31_536_000
 
+/** A member's archive: everything they have put here, for their disk and no cache. */
+const ARCHIVE = /^exports\/\d+\/(\d+)\//
+
 /** Finds a blob's bytes. */
 export type PhotoStore = Pick<BlobStore, "open">
 
@@ -69,6 +72,7 @@ async function send(
   { key, expiresAt, blob, varies }: FoundPhoto,
   now: number,
 ): Promise<void> {
+  const archive = ARCHIVE.exec(key)?.[1]
   const headers: OutgoingHttpHeaders = {
     ...HEADERS,
     "content-type": contentTypeOf(key),
@@ -79,6 +83,10 @@ async function send(
   }
   if (varies) headers.vary = "Accept"
   if (key.startsWith("originals/")) headers["content-disposition"] = "attachment"
+  if (archive) {
+    headers["content-disposition"] = `attachment; filename="tintype-${archive}.zip"`
+    headers["cache-control"] = "private, no-store"
+  }
   try {
     // A key is written once and never again, so that it tags its bytes.
     const bytes = { size: blob.size, etag: `"${key}"`, read: blob.read.bind(blob) }

@@ -12,6 +12,7 @@ import { member, signOut } from "../session/session.ts"
 import { useTitle } from "../shell/title.ts"
 import { report, toast } from "../shell/toasts.tsx"
 import { AvatarField } from "./avatar-field.tsx"
+import { Exports } from "./exports.tsx"
 
 /** Where members change how others see them, and leave. */
 export function SettingsPage() {
@@ -21,6 +22,7 @@ export function SettingsPage() {
     <section class="plate narrow">
       <h1>Settings</h1>
       {account && <ProfileForm account={account} />}
+      {account && <Exports />}
       <LeaveButton />
     </section>
   )

@@ -1,5 +1,6 @@
 import { type Context, forgetCached, sweepHistory } from "@tintype/domain"
 import { sweepGrants } from "@tintype/domain/auth"
+import { sweepExports } from "@tintype/domain/exports"
 import { sweepOrphans, sweepUploads } from "@tintype/domain/media"
 import { reconcileFavourites, sweepKeys } from "@tintype/domain/posts"
 import { reconcileFollowers } from "@tintype/domain/relationships"
@@ -27,6 +28,7 @@ export const handleUpkeep = (ctx: Context) =>
     "media.sweep-orphans": told(ctx, "files that belonged to nothing were removed", (_, signal) =>
       sweepOrphans(ctx, signal, STALE_MS),
     ),
+    "accounts.sweep-exports": told(ctx, "exports that had expired were removed", sweepExports),
     "posts.sweep-keys": told(ctx, "idempotency keys were removed", sweepKeys),
     "auth.sweep-grants": told(ctx, "codes and tokens were removed", sweepGrants),
     "jobs.sweep-history": (_payload, { signal }) => sweepHistory(ctx, signal),

@@ -1,6 +1,7 @@
 export * from "./accounts.ts"
 export * from "./auth.ts"
 export * from "./cache-debts.ts"
+export * from "./exports.ts"
 export * from "./job-runs.ts"
 export * from "./media.ts"
 export * from "./outbox.ts"

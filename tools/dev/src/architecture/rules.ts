@@ -63,6 +63,7 @@ const FEATURES = [
   "posts",
   "timelines",
   "streams",
+  "exports",
   "instance",
   "jobs",
 ]

@@ -1,0 +1,7 @@
+export { collectPosts } from "./collect-posts.ts"
+export { discardExport } from "./discard-export.ts"
+export { getExport, listExports, startExport } from "./own-exports.ts"
+export { packPart } from "./parts.ts"
+export { sweepExports } from "./sweep-exports.ts"
+export { exportWorkflow } from "./workflow.ts"
+export { writeExport } from "./write-export.ts"
