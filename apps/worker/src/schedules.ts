@@ -1,5 +1,7 @@
 import {
+  checkRenditionsJob,
   mendWorkflowsJob,
+  reconcileCountsJob,
   reconcileFavouritesJob,
   reconcileFollowersJob,
   sweepExportsJob,
@@ -8,6 +10,7 @@ import {
   sweepHistoryJob,
   sweepKeysJob,
   sweepOrphansJob,
+  sweepPortraitsJob,
   sweepUploadsJob,
 } from "@tintype/domain"
 import { defineSchedule } from "@tintype/queue"
@@ -37,4 +40,12 @@ export const schedules = [
     job: reconcileFavouritesJob,
     cron: "0 37 4 * * *",
   }),
+  defineSchedule({
+    ...sweep,
+    name: "accounts.reconcile-counts",
+    job: reconcileCountsJob,
+    cron: "0 22 4 * * *",
+  }),
+  defineSchedule({ ...sweep, name: "media.sweep-portraits", job: sweepPortraitsJob, cron: "0 57 4 * * *" }),
+  defineSchedule({ ...sweep, name: "media.check-renditions", job: checkRenditionsJob, cron: "0 37 5 * * *" }),
 ]

@@ -1,6 +1,6 @@
 import { forgetCachedJob } from "./cache-repair.ts"
 import { exportWorkflow } from "./exports/index.ts"
-import { developPhotoJob, erasePhotosJob } from "./media/index.ts"
+import { developPhotoJob, erasePhotosJob, repairRenditionsJob } from "./media/index.ts"
 import { erasePostJob, foldFavouritesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
 import {
@@ -11,7 +11,9 @@ import {
   streamSessionJob,
 } from "./streams/index.ts"
 import {
+  checkRenditionsJob,
   mendWorkflowsJob,
+  reconcileCountsJob,
   reconcileFavouritesJob,
   reconcileFollowersJob,
   sweepExportsJob,
@@ -20,6 +22,7 @@ import {
   sweepHistoryJob,
   sweepKeysJob,
   sweepOrphansJob,
+  sweepPortraitsJob,
   sweepUploadsJob,
 } from "./sweep-jobs.ts"
 import { fanOutPostJob } from "./timelines/index.ts"
@@ -38,6 +41,7 @@ export const jobs = [
   streamDeletedJob,
   streamFollowJob,
   streamSessionJob,
+  repairRenditionsJob,
   sweepUploadsJob,
   sweepFilesJob,
   sweepOrphansJob,
@@ -46,6 +50,9 @@ export const jobs = [
   sweepGrantsJob,
   sweepHistoryJob,
   mendWorkflowsJob,
+  sweepPortraitsJob,
+  checkRenditionsJob,
+  reconcileCountsJob,
   reconcileFollowersJob,
   reconcileFavouritesJob,
   ...exportWorkflow.jobs,

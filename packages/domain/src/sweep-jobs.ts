@@ -16,6 +16,10 @@ export const sweepUploadsJob = defineJob({ ...sweep, name: "media.sweep-uploads"
 export const sweepFilesJob = defineJob({ ...sweep, name: "media.sweep-files" })
 /** Files of photos that no row points to. */
 export const sweepOrphansJob = defineJob({ ...sweep, name: "media.sweep-orphans" })
+/** Avatars and headers that nothing shows any more. */
+export const sweepPortraitsJob = defineJob({ ...sweep, name: "media.sweep-portraits" })
+/** Developed photos that lack files. */
+export const checkRenditionsJob = defineJob({ ...sweep, name: "media.check-renditions" })
 /** Files of exports that have expired. */
 export const sweepExportsJob = defineJob({ ...sweep, name: "accounts.sweep-exports" })
 /** Idempotency keys that count no more. */
@@ -27,5 +31,6 @@ export const sweepHistoryJob = defineJob({ ...sweep, name: "jobs.sweep-history" 
 /** Runs of workflows that wait for a job which somebody took away. */
 export const mendWorkflowsJob = defineJob({ ...sweep, name: "jobs.mend-workflows" })
 /** Counts that are wrong. */
+export const reconcileCountsJob = defineJob({ ...sweep, name: "accounts.reconcile-counts" })
 export const reconcileFollowersJob = defineJob({ ...sweep, name: "accounts.reconcile-followers" })
 export const reconcileFavouritesJob = defineJob({ ...sweep, name: "posts.reconcile-favourites" })

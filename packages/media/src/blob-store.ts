@@ -40,6 +40,8 @@ export interface BlobStore {
   pathOf(key: string): string
   /** Removes a file or a folder for good; what is not there is removed already. */
   remove(key: string): Promise<void>
+  /** The files of a folder and their sizes, a hundred at most; none if there is no such folder. */
+  sizes(key: string): Promise<Map<string, number>>
   /** Everything that is stored under a key, by photo, in no particular order. */
   photos(): AsyncIterable<StoredPhoto>
   /** Removes what crashed processes left. @returns how many */
@@ -87,6 +89,19 @@ async function* namesIn(folder: string): AsyncGenerator<string> {
   }
 }
 
+/** Of a folder with a photo's files, which are few. */
+const MOST_FILES = 100
+
+async function sizesIn(folder: string): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>()
+  for await (const name of namesIn(folder)) {
+    if (sizes.size === MOST_FILES) break
+    const found = await stat(join(folder, name)).catch(() => undefined)
+    if (found) sizes.set(name, found.size)
+  }
+  return sizes
+}
+
 async function sweep(folder: string, olderThanMs: number): Promise<number> {
   let removed = 0
   for await (const name of namesIn(folder)) {
@@ -131,6 +146,7 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     open: async (key) => openFile(pathOf(key)),
     remove: async (key) => removeDurably(pathOf(key)),
     photos: () => storedPhotos(root),
+    sizes: async (key) => sizesIn(pathOf(key)),
     sweepTemporary: (olderThanMs) => sweep(temporary, olderThanMs),
   }
 }

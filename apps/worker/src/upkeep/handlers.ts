@@ -1,7 +1,8 @@
 import { type Context, forgetCached, sweepHistory } from "@tintype/domain"
+import { reconcileCounts } from "@tintype/domain/accounts"
 import { sweepGrants } from "@tintype/domain/auth"
 import { sweepExports } from "@tintype/domain/exports"
-import { sweepOrphans, sweepUploads } from "@tintype/domain/media"
+import { checkRenditions, sweepOrphans, sweepPortraits, sweepUploads } from "@tintype/domain/media"
 import { reconcileFavourites, sweepKeys } from "@tintype/domain/posts"
 import { reconcileFollowers } from "@tintype/domain/relationships"
 import { mendWorkflowRuns } from "@tintype/queue"
@@ -33,6 +34,13 @@ export const handleUpkeep = (ctx: Context) =>
     "auth.sweep-grants": told(ctx, "codes and tokens were removed", sweepGrants),
     "jobs.sweep-history": (_payload, { signal }) => sweepHistory(ctx, signal),
     "jobs.mend-workflows": told(ctx, "runs of workflows had lost a job", () => mendWorkflowRuns(ctx.db)),
+    "media.sweep-portraits": told(ctx, "avatars and headers that nothing shows were removed", sweepPortraits),
+    "media.check-renditions": told(ctx, "photos lack files and are developed again", checkRenditions),
+    "accounts.reconcile-counts": told(
+      ctx,
+      "accounts had wrong counts of posts or of follows",
+      reconcileCounts,
+    ),
     "accounts.reconcile-followers": told(ctx, "counts of followers were wrong", reconcileFollowers),
     "posts.reconcile-favourites": told(ctx, "counts of likes were wrong", reconcileFavourites),
   }) satisfies JobHandlers

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm"
 import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
 import type { AccountId, MediaId, PostId } from "../ids.ts"
 import { createdAt, id } from "./columns.ts"
@@ -37,5 +38,6 @@ export const media = pgTable(
   (table) => [
     primaryKey({ columns: [table.ownerId, table.id] }),
     index("media_post").on(table.ownerId, table.postId),
+    index("media_portraits").on(table.createdAt).where(sql`purpose <> 'post'`),
   ],
 )

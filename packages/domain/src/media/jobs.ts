@@ -20,3 +20,15 @@ export const erasePhotosJob = defineJob({
   backoffMs: [1_000, 600_000],
   deadlineSeconds: 60,
 })
+
+/** Develops a photo that lacks files again. */
+export const repairRenditionsJob = defineJob({
+  name: "media.repair",
+  class: "media",
+  payload: Type.Object({ mediaId: Type.String() }),
+  attempts: 3,
+  backoffMs: [1_000, 60_000],
+  deadlineSeconds: 120,
+  priority: 9,
+  unique: { mode: "fold", key: ({ mediaId }) => mediaId },
+})

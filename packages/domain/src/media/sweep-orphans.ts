@@ -38,9 +38,16 @@ async function removeOrphans(
   beforeMs: number,
 ): Promise<number> {
   const known = await readKnown(ctx, photos)
-  const orphans = photos.flatMap((photo) => orphansOf(photo, known.get(photo.id), beforeMs))
-  for (const key of orphans) await ctx.blobs.remove(key)
-  return orphans.length
+  let removed = 0
+  for (const photo of photos) {
+    if (orphansOf(photo, known.get(photo.id), beforeMs).length === 0) continue
+    // Of hundreds of photos much may have changed since they were looked up: the row as it is now decides.
+    const now = await readKnown(ctx, [photo])
+    const orphans = orphansOf(photo, now.get(photo.id), beforeMs)
+    for (const key of orphans) await ctx.blobs.remove(key)
+    removed += orphans.length
+  }
+  return removed
 }
 
 /**

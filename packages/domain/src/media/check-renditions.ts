@@ -1,0 +1,95 @@
+import { renditionWidths } from "@tintype/contract/limits"
+import { type AccountId, type MediaId, media, parseId } from "@tintype/db"
+import type { Darkroom } from "@tintype/media"
+import { and, asc, eq, sql } from "drizzle-orm"
+import type { Context } from "../context.ts"
+import { unitOfWork } from "../unit-of-work.ts"
+import { findMedia, type MediaRow } from "./get-media.ts"
+import { repairRenditionsJob } from "./jobs.ts"
+import { originalKey } from "./upload-photo.ts"
+
+const BATCH = 500
+/** Repairs that one check asks for: a store that has lost more is restored from a backup. */
+const MOST_REPAIRS = 1_000
+
+/** The files that a developed photo consists of. */
+function filesOf({ width, animated }: Pick<MediaRow, "width" | "animated">): string[] {
+  const names = renditionWidths(width ?? 0).flatMap((each) => [`${each}.jpg`, `${each}.avif`])
+  return animated ? [...names, "animation.webp"] : names
+}
+
+const folderOf = ({ ownerId, id, readyAttempt }: MediaRow) => `${ownerId}/${id}/${readyAttempt}`
+
+/** Whether all files of a developed photo are there, and none is empty. */
+async function isWhole({ blobs }: Context, row: MediaRow): Promise<boolean> {
+  const sizes = await blobs.sizes(folderOf(row))
+  return filesOf(row).every((name) => (sizes.get(name) ?? 0) > 0)
+}
+
+interface Place {
+  ownerId: string
+  id: string
+}
+
+const pageAfter = ({ db }: Context, { ownerId, id }: Place) =>
+  db
+    .select()
+    .from(media)
+    .where(sql`(${media.ownerId}, ${media.id}) > (${ownerId}::bigint, ${id}::bigint)`)
+    .orderBy(asc(media.ownerId), asc(media.id))
+    .limit(BATCH)
+
+/**
+ * Looks whether every developed photo has its files, and has those that lack some developed again.
+ *
+ * @returns how many lack some
+ */
+export async function checkRenditions(ctx: Context, signal: AbortSignal): Promise<number> {
+  let broken = 0
+  let place: Place | undefined = { ownerId: "0", id: "0" }
+  while (place && broken < MOST_REPAIRS) {
+    const rows: MediaRow[] = await pageAfter(ctx, place)
+    for (const row of rows) {
+      signal.throwIfAborted()
+      if (row.state !== "ready" || (await isWhole(ctx, row))) continue
+      await unitOfWork(ctx, row.ownerId, async (unit) =>
+        unit.enqueue(repairRenditionsJob, row.ownerId, { mediaId: row.id }),
+      )
+      broken++
+    }
+    place = rows.at(-1)
+  }
+  return broken
+}
+
+/**
+ * Develops a photo that lacks files again, into the folder that its links lead to: nothing that shows it changes.
+ * Does nothing if it is whole by now, or gone.
+ *
+ * @throws Error when the original cannot be developed, to be tried again
+ */
+export async function repairRenditions(
+  ctx: Context,
+  darkroom: Darkroom,
+  ownerId: AccountId,
+  idText: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = parseId<"media">(idText)
+  const row = id && (await findMedia(ctx.db, ownerId, id))
+  if (row?.state !== "ready" || (await isWhole(ctx, row))) return
+  await ctx.blobs.remove(folderOf(row))
+  const outcome = await darkroom.develop(
+    originalKey(ownerId, row.id, row.originalSha256),
+    folderOf(row),
+    signal,
+  )
+  if (!outcome.developed) throw new Error(`a photo that was developed cannot be any more: ${outcome.reason}`)
+  await removeIfGone(ctx, row)
+}
+
+/** The photo may have been removed while it was developed. */
+async function removeIfGone({ db, blobs }: Context, { ownerId, id }: { ownerId: AccountId; id: MediaId }) {
+  const isIt = and(eq(media.ownerId, ownerId), eq(media.id, id))
+  if ((await db.$count(media, isIt)) === 0) await blobs.remove(`${ownerId}/${id}`)
+}
