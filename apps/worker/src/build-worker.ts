@@ -1,8 +1,6 @@
 import type { Context, jobs } from "@tintype/domain"
-import { exportWorkflow } from "@tintype/domain/exports"
-import { giveUpDeveloping } from "@tintype/domain/media"
 import type { Darkroom } from "@tintype/media"
-import { type DeathHooks, type Handlers, workflowDeathHooks } from "@tintype/queue"
+import type { Handlers } from "@tintype/queue"
 import { handleExports } from "./exports/handlers.ts"
 import { handleMedia } from "./media/handlers.ts"
 import { handlePosts } from "./posts/handlers.ts"
@@ -19,9 +17,3 @@ export const buildHandlers = (ctx: Context, darkroom: Darkroom): Handlers<typeof
   ...handleStreams(ctx),
   ...handleExports(ctx),
 })
-
-/** What becomes true when a job is given up. */
-export const deathHooks: DeathHooks<typeof jobs> = {
-  "media.develop": (tx, { mediaId }, { ownerId }) => giveUpDeveloping(tx, ownerId, mediaId),
-  ...workflowDeathHooks(exportWorkflow),
-}

@@ -1,5 +1,5 @@
 import { loadWorkerConfig } from "@tintype/config"
-import { jobs, openContext } from "@tintype/domain"
+import { deathHooks, jobs, openContext } from "@tintype/domain"
 import { registerStores } from "@tintype/domain/instance"
 import { openDarkroom } from "@tintype/media"
 import {
@@ -11,7 +11,7 @@ import {
   startHeartbeat,
 } from "@tintype/observe"
 import { registerBacklog, registerRuns, startWorkers } from "@tintype/queue"
-import { buildHandlers, deathHooks } from "./build-worker.ts"
+import { buildHandlers } from "./build-worker.ts"
 import { classesOf } from "./classes.ts"
 import { schedules } from "./schedules.ts"
 
@@ -33,6 +33,7 @@ const workers = startWorkers({
   onDead: deathHooks,
   classes: classesOf(config),
   schedules,
+  onConcurrency: (jobClass, concurrency) => jobClass === "media" && darkroom.widen(concurrency),
   log,
 })
 if (config.metrics) {

@@ -1,5 +1,6 @@
 export { forgetCached } from "./cache-repair.ts"
 export type { Actor, Context, Settings } from "./context.ts"
+export { deathHooks } from "./death-hooks.ts"
 export * from "./errors.ts"
 export { jobs, workflows } from "./jobs.ts"
 export {

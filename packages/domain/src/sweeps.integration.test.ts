@@ -123,6 +123,7 @@ test("a photo that was developed has one set, though an attempt before died with
   }
   const darkroom: Darkroom = {
     develop: async (_original, folder) => leave(ctx, folder).then(() => ({ developed })),
+    widen: () => undefined,
     close: () => undefined,
   }
   await developPhoto(ctx, darkroom, id, { ownerId, signal: open, complete: async () => undefined })

@@ -28,6 +28,8 @@ export interface Darkroom {
    * @throws DevelopCrash when the child ended, took too long or too much memory; StorageFull
    */
   develop(originalKey: string, folderKey: string, signal: AbortSignal): Promise<Outcome>
+  /** From now on so many photos at once. */
+  widen(concurrency: number): void
   /** Ends the children. */
   close(): void
 }
@@ -60,6 +62,9 @@ export function openDarkroom(options: DarkroomOptions): Darkroom {
       } finally {
         await rm(folder, { recursive: true, force: true })
       }
+    },
+    widen(most) {
+      developers.most = most
     },
     close: () => developers.close(),
   }

@@ -5,12 +5,10 @@ import { Turnstile } from "./turnstile.ts"
 
 /** Hands photos to child processes, as many at once as it was told. */
 export class Developers {
-  readonly #most: number
   readonly #children: DarkroomChildren
   readonly #turnstile: Turnstile
 
   constructor(most: number, limits: ChildLimits) {
-    this.#most = most
     this.#children = new DarkroomChildren(limits)
     this.#turnstile = new Turnstile(most)
   }
@@ -23,7 +21,7 @@ export class Developers {
   async develop(request: DevelopRequest, signal: AbortSignal): Promise<DevelopResult> {
     await this.#turnstile.enter(signal)
     try {
-      for (let left = this.#most; ; left--) {
+      for (let left = this.#turnstile.most; ; left--) {
         try {
           return await this.#askAgainInDoubt(request, signal)
         } catch (error) {
@@ -33,6 +31,11 @@ export class Developers {
     } finally {
       this.#turnstile.leave()
     }
+  }
+
+  /** From now on so many at once. */
+  set most(most: number) {
+    this.#turnstile.most = most
   }
 
   close(): void {

@@ -1,10 +1,24 @@
 /** Lets `most` callers in at once; the others wait in order. */
 export class Turnstile {
   readonly #waiting: (() => void)[] = []
+  #most: number
+  /** Below zero while more are inside than may be by now. */
   #free: number
 
   constructor(most: number) {
+    this.#most = most
     this.#free = most
+  }
+
+  get most(): number {
+    return this.#most
+  }
+
+  /** Lets more in at once from now on, or fewer as soon as enough have left. */
+  set most(most: number) {
+    this.#free += most - this.#most
+    this.#most = most
+    this.#admit()
   }
 
   /** @throws the signal's reason, when that comes first */
@@ -25,8 +39,16 @@ export class Turnstile {
   }
 
   leave(): void {
-    const next = this.#waiting.shift()
-    if (next) next()
-    else this.#free++
+    this.#free++
+    this.#admit()
+  }
+
+  #admit(): void {
+    while (this.#free > 0) {
+      const next = this.#waiting.shift()
+      if (!next) return
+      this.#free--
+      next()
+    }
   }
 }

@@ -17,6 +17,8 @@ export type Outcome =
   /** With an error: it failed. */
   | { kind: "later"; delayMs: number; error?: string }
   | { kind: "released" }
+  /** Its job was taken away while it ran. */
+  | { kind: "cancelled"; error: string }
   | { kind: "dead"; error: string }
 
 export interface JobRunner {

@@ -1,9 +1,11 @@
 import type { Logger } from "@tintype/observe"
 import { Worker } from "bullmq"
 import type { Redis } from "ioredis"
+import type { ClassSettings } from "./control/class-settings.ts"
 import type { createProcessor } from "./deliveries.ts"
-import { errorText } from "./errors.ts"
+import { asError, errorText } from "./errors.ts"
 import { JOB_CLASSES, type JobClass } from "./job-class.ts"
+import type { WorkerProcess } from "./presence.ts"
 import { queueName } from "./redis.ts"
 import { settledWithin } from "./within.ts"
 
@@ -37,6 +39,8 @@ function startConsumer(options: ConsumersOptions, jobClass: JobClass, concurrenc
     connection: redis,
     prefix,
     concurrency,
+    // Not before it is known what the operator told its class.
+    autorun: false,
     lockDuration: LOCK_MS,
     lockRenewTime: RENEW_MS,
     stalledInterval: STALLED_MS,
@@ -53,13 +57,64 @@ function startConsumer(options: ConsumersOptions, jobClass: JobClass, concurrenc
   return consumer
 }
 
-/** Starts BullMQ's workers, one for each class. They connect, and reconnect, by themselves. */
+interface Consumer {
+  jobClass: JobClass
+  /** Jobs at once unless an operator says otherwise. */
+  concurrency: number
+  worker: Worker
+  /** `new`: it has taken no job yet, and waits to be told. */
+  state: "new" | "running" | "paused"
+}
+
+/** Lets a consumer do as its class is told. Of one that is paused the running jobs go on. */
+async function obey(consumer: Consumer, settings: ClassSettings): Promise<void> {
+  const { worker, concurrency, state } = consumer
+  worker.concurrency = settings.concurrency ?? concurrency
+  if (settings.state === "paused") {
+    if (state === "running") {
+      consumer.state = "paused"
+      await worker.pause(true)
+    }
+  } else if (state === "new") {
+    consumer.state = "running"
+    worker.run().catch((error: unknown) => worker.emit("error", asError(error)))
+  } else if (state === "paused") {
+    consumer.state = "running"
+    await worker.resume()
+  }
+}
+
+export type Consumers = ReturnType<typeof startConsumers>
+
+/**
+ * Makes BullMQ's workers, one for each class, which take jobs from the first `obey` on. They connect, and reconnect, by
+ * themselves.
+ */
 export function startConsumers(options: ConsumersOptions) {
-  const consumers = JOB_CLASSES.flatMap((jobClass) => {
+  const made = JOB_CLASSES.flatMap((jobClass): Consumer[] => {
     const { concurrency } = options.classes[jobClass] ?? {}
-    return concurrency === undefined ? [] : startConsumer(options, jobClass, concurrency)
+    if (concurrency === undefined) return []
+    return [{ jobClass, concurrency, worker: startConsumer(options, jobClass, concurrency), state: "new" }]
   })
+  const consumers = made.map(({ worker }) => worker)
+  let ended = false
   return {
+    /** Lets every class do as it is told. @returns how many jobs of each class there may be at once */
+    async obey(settings: ReadonlyMap<JobClass, ClassSettings>): Promise<ReadonlyMap<JobClass, number>> {
+      for (const consumer of ended ? [] : made) {
+        const told = settings.get(consumer.jobClass)
+        if (told) await obey(consumer, told)
+      }
+      return new Map(made.map(({ jobClass, worker }) => [jobClass, worker.concurrency]))
+    },
+    isPaused: (queue: string): boolean =>
+      made.some(({ jobClass, state }) => queueName(jobClass) === queue && state !== "running"),
+    describe: (): WorkerProcess["classes"] =>
+      made.map(({ jobClass, worker, state }) => ({
+        class: jobClass,
+        concurrency: worker.concurrency,
+        paused: state === "paused",
+      })),
     /**
      * Takes no more jobs and waits for the running ones.
      *
@@ -67,6 +122,7 @@ export function startConsumers(options: ConsumersOptions) {
      * @param abort called a while before that if some still run, to make them end
      */
     async close(limitMs: number, abort: () => void): Promise<void> {
+      ended = true
       const closing = Promise.all(consumers.map((consumer) => consumer.close()))
       const abortMs = Math.min(ABORT_MS, limitMs / 2)
       if (await settledWithin(limitMs - abortMs, closing)) return

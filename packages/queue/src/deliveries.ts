@@ -11,9 +11,11 @@ export interface DeliveryOptions extends RunnerOptions {
   runners: ReadonlyMap<string, JobRunner>
   /** Told of every job that is done, dropped or dead. */
   onFinished: (jobId: string) => void
+  /** Whether an operator has paused the queue's class: a delivery may come while that is being told to BullMQ. */
+  isPaused: (queue: string) => boolean
 }
 
-const ENDED: ReadonlySet<Outcome["kind"]> = new Set(["done", "dropped", "dead"])
+const ENDED: ReadonlySet<Outcome["kind"]> = new Set(["done", "dropped", "dead", "cancelled"])
 
 const Data = Compile(Type.Object({ ownerId: Type.String() }))
 
@@ -64,6 +66,7 @@ async function toWait(delivered: Delivered, token: string | undefined): Promise<
  */
 export function createProcessor(options: DeliveryOptions) {
   return async (delivered: Delivered, token?: string): Promise<void> => {
+    if (options.isPaused(delivered.queueName)) return toWait(delivered, token)
     const outcome = await settle(options, delivered)
     if (ENDED.has(outcome.kind)) options.onFinished(delivered.id ?? "")
     if (outcome.kind === "dead") throw new UnrecoverableError(outcome.error)

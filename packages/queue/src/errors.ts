@@ -21,6 +21,10 @@ export class QueueAway extends Error {
 export const isPermanent = (error: unknown): boolean =>
   error instanceof Error && "permanent" in error && error.permanent === true
 
+/** What was thrown, as an error. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown))
+
 const LONGEST_TEXT = 2_000
 
 /**

@@ -51,7 +51,7 @@ export async function execute(options: RunOptions, begun: Begun): Promise<Outcom
     completed = true
   }
   const run = { ownerId: key.ownerId, jobId: key.id, attempt: entry.attempts, complete }
-  const watched = options.watch.watch(key, entry.attempts)
+  const watched = options.watch.watch(job, key, entry.attempts)
   const onStray = () => log.error(about, "work goes on though its signal was aborted")
   try {
     await awaitJoiners(options, begun)
@@ -65,6 +65,7 @@ export async function execute(options: RunOptions, begun: Begun): Promise<Outcom
       await ledger.releaseRun(db, key, entry.attempts)
       return { kind: "released" }
     }
+    if (watched.isCancelled()) return { kind: "cancelled", error: "cancelled by hand" }
     if (error instanceof AlreadyDone) {
       log.info(about, "run came too late")
       return { kind: "void" }

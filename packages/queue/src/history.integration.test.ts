@@ -61,7 +61,7 @@ const DAY = 24 * 3600_000
 
 function endedRun(changes: Partial<EndedRun>): EndedRun {
   const finishedMs = changes.finishedMs ?? Date.now()
-  const times = { queuedMs: finishedMs - 20, startedMs: finishedMs - 10, finishedMs }
+  const times = { queuedMs: finishedMs - 20, dueMs: finishedMs - 15, startedMs: finishedMs - 10, finishedMs }
   const texts = { name: "a.job", class: "mail", worker: "w", error: null, traceId: null }
   return {
     jobId: crypto.randomUUID(),

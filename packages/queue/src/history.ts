@@ -14,6 +14,8 @@ export interface EndedRun {
   attempt: number
   state: RunState
   queuedMs: number
+  /** When it could have begun. */
+  dueMs: number
   startedMs: number | null
   finishedMs: number
   worker: string | null
@@ -43,13 +45,13 @@ export const noHistory: History = { record: () => undefined, close: async () => 
 
 const insert = (db: Db, rows: string) =>
   db.execute(sql`
-    insert into job_runs (finished_at, id, job_id, owner_id, name, class, attempt, state, queued_at, started_at,
+    insert into job_runs (finished_at, id, job_id, owner_id, name, class, attempt, state, queued_at, due_at, started_at,
       worker, error, trace_id)
     select to_timestamp("finishedMs" / 1000), id, "jobId", "ownerId", name, class, attempt, state,
-      to_timestamp("queuedMs" / 1000), to_timestamp("startedMs" / 1000), worker, error, "traceId"
+      to_timestamp("queuedMs" / 1000), to_timestamp("dueMs" / 1000), to_timestamp("startedMs" / 1000), worker, error, "traceId"
     from json_to_recordset(${rows}::json) as run (
       "finishedMs" float8, id uuid, "jobId" uuid, "ownerId" bigint, name text, class text, attempt int, state text,
-      "queuedMs" float8, "startedMs" float8, worker text, error text, "traceId" text)
+      "queuedMs" float8, "dueMs" float8, "startedMs" float8, worker text, error text, "traceId" text)
     on conflict do nothing`)
 
 const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)

@@ -1,5 +1,13 @@
 export { type AuditAction, type AuditEntry, listAudit } from "./audit.ts"
 export type { Classes } from "./consumers.ts"
+export { attendedClasses } from "./control/attendance.ts"
+export { type CancelOptions, cancelJob } from "./control/cancel-job.ts"
+export {
+  type ClassChange,
+  type ClassSettings,
+  changeClass,
+  readClassSettings,
+} from "./control/class-settings.ts"
 export {
   type DeadLetter,
   type DeadLetterFilter,
@@ -20,12 +28,21 @@ export { defineJob, type Job, type JobOptions, type PayloadOf, type Unique } fro
 export { enqueue, enqueueAll, type NewJob, type QueuedJob } from "./enqueue.ts"
 export { AlreadyDone, PermanentFailure } from "./errors.ts"
 export { registerBacklog, registerRuns } from "./figures/register-jobs.ts"
+export { type ClassDepth, MOST_COUNTED, readClassDepths } from "./figures/class-depths.ts"
+export {
+  forgetMinutes,
+  type Minutes,
+  type MinutesWanted,
+  measureMinutes,
+  readMinutes,
+} from "./figures/minutes.ts"
 export type { Catalogue, Death, DeathHooks, Handler, Handlers, Run } from "./handlers.ts"
 export { dropOldRuns } from "./history.ts"
 export { JOB_CLASSES, type JobClass } from "./job-class.ts"
 export type { JobKey } from "./ledger.ts"
 export { openQueue, type Queue, type QueueOptions } from "./open-queue.ts"
 export type { Page, PageRequest } from "./pages.ts"
+export type { RunningJob, WorkerProcess } from "./presence.ts"
 export { type Bounds, createPressure, type Pressure } from "./pressure.ts"
 export { defineSchedule, type Schedule, type ScheduleOptions } from "./schedules/define-schedule.ts"
 export {

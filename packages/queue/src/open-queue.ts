@@ -2,7 +2,7 @@ import type { Logger } from "@tintype/observe"
 import type { QueuedJob } from "./enqueue.ts"
 import { errorText } from "./errors.ts"
 import { createFinishWatch } from "./finish-watch.ts"
-import { createCensus } from "./presence.ts"
+import { createCensus, type WorkerProcess } from "./presence.ts"
 import { DEFAULT_PREFIX, openPromptRedis, openSubscriber, queueKeys } from "./redis.ts"
 import { createSender } from "./sender.ts"
 
@@ -30,6 +30,8 @@ export interface Queue {
   waitFor(jobId: string, timeoutMs: number, check: () => Promise<boolean>): Promise<boolean>
   /** Worker processes that are there. @throws when Redis does not answer within a second */
   countWorkers(): Promise<number>
+  /** The same, with what each tells of itself, by name. @throws when Redis does not answer within a second */
+  listWorkers(): Promise<WorkerProcess[]>
   close(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ export function openQueue({ redisUrl, log, prefix = DEFAULT_PREFIX }: QueueOptio
   const redis = openPromptRedis(redisUrl, log)
   const sender = createSender(redis, prefix, log)
   const opened = [redis]
+  const census = createCensus(redis, keys)
   const watch = createFinishWatch(() => {
     const subscriber = openSubscriber(redisUrl, log)
     opened.push(subscriber)
@@ -54,7 +57,8 @@ export function openQueue({ redisUrl, log, prefix = DEFAULT_PREFIX }: QueueOptio
       }
     },
     waitFor: watch.waitFor,
-    countWorkers: createCensus(redis, keys),
+    countWorkers: census.count,
+    listWorkers: census.list,
     async close() {
       for (const each of opened) each.disconnect()
     },

@@ -1,8 +1,8 @@
-import type { Db } from "@tintype/db"
+import { type Db, jobClasses } from "@tintype/db"
 import type { Logger } from "@tintype/observe"
-import { sql } from "drizzle-orm"
+import { eq, sql } from "drizzle-orm"
 import { errorText } from "./errors.ts"
-import type { JobClass } from "./job-class.ts"
+import { JOB_CLASSES, type JobClass } from "./job-class.ts"
 import { settledWithin } from "./within.ts"
 
 /** How much of a class may wait before new work is refused. */
@@ -15,7 +15,7 @@ export interface Bounds {
 
 export interface PressureOptions {
   db: Db
-  /** Classes without bounds are never refused. */
+  /** Classes without bounds are refused only while an operator drains them. */
   bounds: Partial<Record<JobClass, Bounds>>
   log: Logger
 }
@@ -29,6 +29,8 @@ export interface Pressure {
 }
 
 const FRESH_MS = 1_000
+/** Nobody knows how long a class is drained. */
+const DRAINING_SECONDS = 30
 /** How long one who asks waits for the first measure. */
 const PATIENCE_MS = 300
 
@@ -54,6 +56,11 @@ const measure = (db: Db, bounds: [JobClass, Bounds][]) =>
         select from outbox where class = bound.class and dead_at is null and due_at <= now() limit bound.jobs
       ) as counted) as depth on true`)
 
+async function drained(db: Db): Promise<JobClass[]> {
+  const rows = await db.select().from(jobClasses).where(eq(jobClasses.state, "draining"))
+  return JOB_CLASSES.filter((each) => rows.some((row) => row.class === each))
+}
+
 /** Tells which classes have as much work as they may. What waits is counted in Postgres: also while Redis is away. */
 export function createPressure({ db, bounds, log }: PressureOptions): Pressure {
   const bounded = Object.entries(bounds) as [JobClass, Bounds][]
@@ -64,14 +71,18 @@ export function createPressure({ db, bounds, log }: PressureOptions): Pressure {
 
   async function look(): Promise<void> {
     try {
-      const rows = await measure(db, bounded)
-      full = new Map(
+      const [rows, draining] = await Promise.all([
+        bounded.length > 0 ? measure(db, bounded) : [],
+        drained(db),
+      ])
+      const crowded = new Map(
         rows.flatMap(({ class: jobClass, waited, waiting }) => {
           const { seconds, jobs } = bounds[jobClass] ?? { seconds: Infinity, jobs: Infinity }
           const over = Math.max((waited ?? 0) - seconds, waiting >= jobs ? 1 : 0)
           return over > 0 ? [[jobClass, Math.ceil(Math.min(60, 5 + over))] as const] : []
         }),
       )
+      full = new Map([...crowded, ...draining.map((each) => [each, DRAINING_SECONDS] as const)])
     } catch (error) {
       log.debug({ error: errorText(error) }, "the work that waits could not be measured")
       full = new Map()
@@ -81,7 +92,6 @@ export function createPressure({ db, bounds, log }: PressureOptions): Pressure {
   }
   return {
     async retryAfter(jobClass) {
-      if (!bounds[jobClass]) return undefined
       const age = performance.now() - measuredAt
       if (age > FRESH_MS && !busy) {
         busy = true

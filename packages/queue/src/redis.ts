@@ -18,6 +18,7 @@ export const queueKeys = (prefix: string) => ({
   ticks: `${prefix}:{queue}:ticks`,
   repair: `${prefix}:{queue}:repair`,
   workers: `${prefix}:{queue}:workers`,
+  workersTold: `${prefix}:{queue}:workers-told`,
   finished: (jobId: string) => `${prefix}:finished:${jobId}`,
   rate: (name: string) => `${prefix}:{queue}:rate:${name}`,
   turn: (jobId: string) => `${prefix}:{queue}:turn:${jobId}`,

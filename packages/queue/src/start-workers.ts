@@ -10,6 +10,8 @@ import { RunFigures } from "./figures/run-figures.ts"
 import type { Catalogue, DeathHooks, Exactly, Handlers } from "./handlers.ts"
 import { createHistory, noHistory } from "./history.ts"
 import { startHousekeeping } from "./housekeeping.ts"
+import type { JobClass } from "./job-class.ts"
+import { MOST_TOLD, type RunningJob } from "./presence.ts"
 import { createRateGate } from "./rate-gate.ts"
 import { DEFAULT_PREFIX, openPatientRedis, openPromptRedis, queueKeys } from "./redis.ts"
 import { createRunWatch } from "./run-watch.ts"
@@ -20,8 +22,21 @@ import { settledWithin } from "./within.ts"
 /** How long tidying up may take when no job runs any more. */
 const TIDY_MS = 500
 
-/** Tells this process from all others, also from those that had its number before. */
-const nameOfProcess = () => `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`
+/** What does not change of a process. Its name tells it from all others, also from those that had its number before. */
+function describeProcess() {
+  const [host, { pid }] = [hostname(), process]
+  const sinceMs = Date.now() - Math.round(process.uptime() * 1_000)
+  return { name: `${host}:${pid}:${randomBytes(3).toString("hex")}`, host, pid, sinceMs }
+}
+
+/** What does. */
+const told = (jobs: readonly RunningJob[]) => ({
+  memoryBytes: process.memoryUsage.rss(),
+  running: Object.fromEntries(
+    [...Map.groupBy(jobs, (job) => job.class)].map(([jobClass, group]) => [jobClass, group.length]),
+  ),
+  jobs: jobs.slice(0, MOST_TOLD),
+})
 
 export interface WorkersOptions<C extends Catalogue, H> {
   redisUrl: string
@@ -35,6 +50,8 @@ export interface WorkersOptions<C extends Catalogue, H> {
   schedules?: readonly Schedule[]
   /** The classes that this process works on, and how many jobs of each at once. */
   classes: Classes
+  /** Told how many jobs of a class there may be at once: an operator may change it while this process runs. */
+  onConcurrency?: (jobClass: JobClass, concurrency: number) => void
   log: Logger
   /** Begins every key in Redis. */
   prefix?: string
@@ -90,14 +107,14 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
       .publish(keys.finished(jobId), "")
       .catch((error) => log.debug({ error: errorText(error) }, "no word of a finished job"))
   }
-  const worker = nameOfProcess()
+  const self = describeProcess()
   const watch = createRunWatch()
   const figures = new RunFigures()
   const history = keepsHistory ? createHistory(db, log) : noHistory
   const processor = createProcessor({
     db,
     log,
-    worker,
+    worker: self.name,
     history,
     figures,
     watch,
@@ -106,6 +123,7 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
     solitude: createSolitude(),
     rateGate: createRateGate(prompt, keys),
     closing: closing.signal,
+    isPaused: (queue) => consumers.isPaused(queue),
   })
   const consumers = startConsumers({ redis: patient, prefix, classes, processor, log })
   const catalogue = new Map(options.jobs.map((job) => [job.name, job]))
@@ -117,6 +135,9 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
     catalogue,
     schedules,
     watch,
+    consumers,
+    onConcurrency: options.onConcurrency,
+    describe: () => ({ ...self, ...told(watch.list()), classes: consumers.describe() }),
     log,
   })
   return {

@@ -11,12 +11,17 @@ function stateOf(outcome: Outcome): RunState | undefined {
   return outcome.error === undefined ? undefined : "failed"
 }
 
+/** When the newest run could have begun; it may have a little early, by another clock. */
+const dueMsOf = ({ startedMs, createdMs, dueInMs }: Begun["entry"]) =>
+  (startedMs ?? createdMs) + Math.min(0, dueInMs)
+
 const about = ({ runner, key, entry }: Begun) => ({
   jobId: key.id,
   ownerId: key.ownerId,
   name: runner.job.name,
   class: runner.job.class,
   queuedMs: entry.createdMs,
+  dueMs: dueMsOf(entry),
   traceId: entry.traceId,
 })
 
@@ -49,7 +54,8 @@ export async function executeAndTell(options: RunOptions, begun: Begun): Promise
 /** Notes a run that never told its end, when the next one has begun. `seen` is the row as it was before that. */
 export function tellLost({ history }: RunOptions, begun: Begun, seen: Begun["entry"]): void {
   const { attempts: attempt, startedMs, worker } = seen
+  const dueMs = Math.min(dueMsOf(begun.entry), startedMs ?? Number.POSITIVE_INFINITY)
   const error = "the process ended during the run"
   const finishedMs = begun.entry.startedMs ?? Date.now()
-  history.record({ ...about(begun), attempt, state: "lost", startedMs, finishedMs, worker, error })
+  history.record({ ...about(begun), dueMs, attempt, state: "lost", startedMs, finishedMs, worker, error })
 }

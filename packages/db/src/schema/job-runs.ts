@@ -3,8 +3,11 @@ import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-
 import type { AccountId } from "../ids.ts"
 import { id, moment } from "./columns.ts"
 
-/** How a run ended: `failed` will run again, `released` was given back, `lost` never told, as its process died. */
-const RUN_STATES = ["done", "failed", "dead", "dropped", "released", "lost"] as const
+/**
+ * How a run ended: `failed` will run again, `released` was given back, `lost` never told, as its process died,
+ * `cancelled` had its job taken away.
+ */
+const RUN_STATES = ["done", "failed", "dead", "dropped", "released", "lost", "cancelled"] as const
 
 export type RunState = (typeof RUN_STATES)[number]
 
@@ -21,6 +24,8 @@ export const jobRuns = pgTable(
     attempt: integer("attempt").notNull(),
     state: text("state", { enum: RUN_STATES }).notNull(),
     queuedAt: moment("queued_at").notNull(),
+    /** When the run could have begun. */
+    dueAt: moment("due_at"),
     startedAt: moment("started_at"),
     worker: text("worker"),
     error: text("error"),
@@ -33,6 +38,7 @@ export const jobRuns = pgTable(
     index("job_runs_class").on(table.class, table.finishedAt, table.id),
     index("job_runs_owner").on(table.ownerId, table.finishedAt, table.id),
     index("job_runs_job").on(table.jobId),
+    index("job_runs_trace").on(table.traceId).where(sql`trace_id is not null`),
     index("job_runs_trouble").on(table.state, table.finishedAt, table.id).where(sql`state <> 'done'`),
   ],
 )
@@ -45,9 +51,12 @@ export const jobAudit = pgTable(
     id: uuid("id").notNull().default(sql`gen_random_uuid()`),
     actorId: id<AccountId>("actor_id").notNull(),
     action: text("action").notNull(),
-    /** The job's id, or the schedule's name. */
+    /** The job's id, or the name of the schedule or the class. */
     subject: text("subject").notNull(),
     detail: jsonb("detail").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.at, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.at, table.id] }),
+    index("job_audit_subject").on(table.subject, table.at, table.id),
+  ],
 )

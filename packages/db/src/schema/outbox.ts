@@ -25,6 +25,8 @@ const DEAD_REASONS = [
   /** Its payload does not fit, or no worker knows it. */
   "payload",
   "unknown",
+  /** Somebody ended it by hand. */
+  "cancelled",
 ] as const
 
 export type DeadReason = (typeof DEAD_REASONS)[number]
