@@ -11,6 +11,7 @@ import { countRequests } from "./http/figures.ts"
 import type { Health } from "./instance/health.ts"
 import { serveInstance } from "./instance/routes.ts"
 import { serveWellKnown } from "./instance/well-known.ts"
+import { serveJobs } from "./jobs/routes.ts"
 import { serveMedia } from "./media/routes.ts"
 import { serveOpenApi } from "./openapi/routes.ts"
 import { servePosts } from "./posts/routes.ts"
@@ -34,6 +35,7 @@ export async function buildApi(
   serveInstance(app, ctx, health)
   serveWellKnown(app, ctx)
   serveOpenApi(app, ctx)
+  serveJobs(app, ctx)
   serveAuth(app, ctx)
   await serveAuthorizePage(app, ctx)
   serveAccounts(app, ctx)

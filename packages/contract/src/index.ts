@@ -2,6 +2,7 @@ import { accountRoutes, relationshipRoutes } from "./routes/accounts.ts"
 import { authRoutes } from "./routes/auth.ts"
 import { exportRoutes } from "./routes/exports.ts"
 import { instanceRoutes } from "./routes/instance.ts"
+import { jobRoutes } from "./routes/jobs.ts"
 import { mediaRoutes } from "./routes/media.ts"
 import { postRoutes } from "./routes/posts.ts"
 import { timelineRoutes } from "./routes/timelines.ts"
@@ -13,6 +14,7 @@ export * from "./entities/instance.ts"
 export * from "./entities/jobs.ts"
 export * from "./entities/oauth.ts"
 export * from "./entities/status.ts"
+export * from "./entities/workflows.ts"
 export * from "./limits.ts"
 export * from "./route.ts"
 export type { Paging } from "./routes/paging.ts"
@@ -27,6 +29,7 @@ export const routes = {
   ...exportRoutes,
   ...postRoutes,
   ...timelineRoutes,
+  ...jobRoutes,
 } as const
 
 export type Routes = typeof routes

@@ -4,9 +4,9 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 
 /**
  * Who may call: anybody; anybody, but a member is known if they say who they are; an app with a token of its
- * own; a signed-in member.
+ * own; a signed-in member; a member who is an admin.
  */
-export type Auth = "anyone" | "optional" | "app" | "member"
+export type Auth = "anyone" | "optional" | "app" | "member" | "admin"
 
 /** OAuth scopes as Mastodon's: `read` includes every `read:…`. */
 export type Scope =
@@ -15,6 +15,7 @@ export type Scope =
   | "follow"
   | "push"
   | "profile"
+  | `admin:${"read" | "write"}`
   | `read:${"accounts" | "statuses" | "follows" | "favourites" | "bookmarks"}`
   | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites" | "bookmarks"}`
 

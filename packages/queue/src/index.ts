@@ -27,7 +27,6 @@ export {
 export { defineJob, type Job, type JobOptions, type PayloadOf, type Unique } from "./define-job.ts"
 export { enqueue, enqueueAll, type NewJob, type QueuedJob } from "./enqueue.ts"
 export { AlreadyDone, PermanentFailure } from "./errors.ts"
-export { registerBacklog, registerRuns } from "./figures/register-jobs.ts"
 export { type ClassDepth, MOST_COUNTED, readClassDepths } from "./figures/class-depths.ts"
 export {
   forgetMinutes,
@@ -36,6 +35,7 @@ export {
   measureMinutes,
   readMinutes,
 } from "./figures/minutes.ts"
+export { registerBacklog, registerRuns } from "./figures/register-jobs.ts"
 export type { Catalogue, Death, DeathHooks, Handler, Handlers, Run } from "./handlers.ts"
 export { dropOldRuns } from "./history.ts"
 export { JOB_CLASSES, type JobClass } from "./job-class.ts"

@@ -16,8 +16,11 @@ const WHOLE: Readonly<Record<string, ScopeWords>> = {
   follow: { title: "Change your relationships", description: "Follow, mute and block accounts" },
   push: { title: "Receive your notifications", description: "As push messages" },
   profile: { title: "See who you are", description: "Your name and your profile" },
-  "admin:read": { title: "See what admins see", description: "Accounts and reports of this server" },
-  "admin:write": { title: "Act as an admin", description: "Moderate accounts and reports of this server" },
+  "admin:read": { title: "See what admins see", description: "Accounts, reports and jobs of this server" },
+  "admin:write": {
+    title: "Act as an admin",
+    description: "Moderate accounts and reports, steer the jobs of this server",
+  },
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { type RouteSpec, scopesOf } from "@tintype/contract"
 import { type Actor, type Context, Forbidden, Invalid, Unauthorized } from "@tintype/domain"
 import { type AppCaller, authenticate, covers, type Session } from "@tintype/domain/auth"
+import { type Operator, operatorOf } from "@tintype/domain/jobs"
 import type { FastifyRequest } from "fastify"
 import type { CallerOf } from "./input.ts"
 import { requireOwnOrigin } from "./same-origin.ts"
@@ -10,6 +11,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** The token that the request came with, where its route asks for one. */
     session: Session | null
+    /** Where its route is for admins: the one who calls. */
+    operator: Operator | null
   }
 }
 
@@ -55,16 +58,30 @@ export async function authenticateRequest(
   if (scopes.length > 0 && !scopes.some((scope) => covers(session.scopes, scope))) {
     throw new Forbidden("This action is outside the authorized scopes")
   }
-  if (route.auth === "member" && !session.accountId) {
+  const isForMembers = route.auth === "member" || route.auth === "admin"
+  if (isForMembers && !session.accountId) {
     throw new Invalid("This method requires an authenticated user")
   }
   return session
 }
 
+/** The admin who calls a route for admins; null for every other one. @throws Forbidden to members who are none */
+export async function findOperator(
+  ctx: Context,
+  route: RouteSpec,
+  session: Session | null,
+): Promise<Operator | null> {
+  if (route.auth !== "admin" || !session?.accountId) return null
+  return operatorOf(ctx, { accountId: session.accountId })
+}
+
 /** The session in the form that the route's handler gets. */
-export function callerOf<R extends RouteSpec>(route: R, session: Session | null): CallerOf<R> {
-  // The route's `auth` decides the type; `authenticateRequest` has made sure of what it promises.
-  return caller(route, session) as CallerOf<R>
+export function callerOf<R extends RouteSpec>(
+  route: R,
+  { session, operator }: Pick<FastifyRequest, "session" | "operator">,
+): CallerOf<R> {
+  // The route's `auth` decides the type; `authenticateRequest` and `findOperator` have made sure of what it promises.
+  return (route.auth === "admin" ? operator : caller(route, session)) as CallerOf<R>
 }
 
 function caller({ auth }: RouteSpec, session: Session | null): Actor | AppCaller | null {

@@ -1,12 +1,14 @@
 import type { BodyOf, ParamsOf, QueryOf, ReplyOf, RouteSpec } from "@tintype/contract"
 import type { Actor, Written } from "@tintype/domain"
 import type { AppCaller } from "@tintype/domain/auth"
+import type { Operator } from "@tintype/domain/jobs"
 import type { Upload } from "@tintype/media/blob-store"
 import type { Answer, Page } from "./answers.ts"
 
 /** Who calls, as far as the route asks for it. */
 export type CallerOf<R extends RouteSpec> = {
   member: Actor
+  admin: Operator
   optional: Actor | null
   app: AppCaller
   anyone: null

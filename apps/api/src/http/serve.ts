@@ -3,7 +3,7 @@ import { LIMITS } from "@tintype/contract/limits"
 import { type Context, Invalid, Written } from "@tintype/domain"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { Answer, Page } from "./answers.ts"
-import { authenticateRequest, callerOf } from "./authenticate.ts"
+import { authenticateRequest, callerOf, findOperator } from "./authenticate.ts"
 import type { Input, Output } from "./input.ts"
 import { linkHeader } from "./link-header.ts"
 import { readBody } from "./read-body.ts"
@@ -53,7 +53,7 @@ async function call<R extends RouteSpec>(
     params,
     query,
     body: checks.body(body.fields),
-    actor: callerOf(route, request.session),
+    actor: callerOf(route, request),
     files: body.files,
     idempotencyKey,
   }
@@ -90,6 +90,7 @@ export function serve<const R extends RouteSpec>(
     config: { contract: route },
     onRequest: async (request, reply) => {
       request.session = await authenticateRequest(ctx, route, request)
+      request.operator = await findOperator(ctx, route, request.session)
       // For the gateway, which counts a member's requests together.
       if (request.session?.accountId) reply.header("x-tintype-account", request.session.accountId)
     },

@@ -26,8 +26,13 @@ export const SCOPES: readonly string[] = [
   ...ADMINISTERED.map((name) => `admin:write:${name}`),
 ]
 
-/** What the web app may do on behalf of the member who sits before it. */
-export const FULL_SCOPES: readonly string[] = ["read", "write", "follow", "push", "profile"]
+/**
+ * What the web app may do on behalf of the member who sits before it. What is for admins asks for their role besides.
+ */
+export const FULL_SCOPES: readonly string[] = [
+  ...["read", "write", "follow", "push", "profile"],
+  ...["admin:read", "admin:write"],
+]
 
 const KNOWN = new Set(SCOPES)
 

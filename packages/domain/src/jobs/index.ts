@@ -1,4 +1,6 @@
-export type { JobClass, JobKey } from "@tintype/queue"
+export type { ClassChange, JobClass, JobKey, PageRequest } from "@tintype/queue"
+export { listJobAudit } from "./audit.ts"
+export { changeJobClass, listJobClasses, listJobMinutes } from "./classes.ts"
 export {
   type Chosen,
   discardDeadLetters,
@@ -6,7 +8,16 @@ export {
   listDeadLetters,
   retryDeadLetters,
 } from "./dead-letters.ts"
-export { parseJobClass, parseJobKey } from "./job-key.ts"
+export { parseJobClass, parseJobKey, parseOwner } from "./job-key.ts"
+export { cancelJob, getJob } from "./job-life.ts"
 export { type Operator, operatorOf, shellOperator } from "./operator.ts"
 export type { PageView } from "./pages.ts"
 export { listScheduleRuns, listSchedules, type ScheduleAct, steerSchedule } from "./schedules.ts"
+export { searchJobRuns, searchJobs } from "./search.ts"
+export { listWorkers } from "./workers.ts"
+export {
+  cancelWorkflowRun,
+  getWorkflowRun,
+  listWorkflowRuns,
+  retryWorkflowStep,
+} from "./workflows.ts"

@@ -7,4 +7,6 @@ export function parseJobKey(owner: string, id: string): JobKey | undefined {
   return ownerId && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? { ownerId, id } : undefined
 }
 
+export const parseOwner = parseId<"account">
+
 export const parseJobClass = (text: string): JobClass | undefined => JOB_CLASSES.find((each) => each === text)

@@ -26,7 +26,7 @@ interface Row extends Record<string, unknown> {
   dead: number | null
 }
 
-/** Counts each class by its index, and so far only as it is worth while. */
+/** Every class in its order, each counted by its index and only so far as it is worth while. */
 export async function readClassDepths(db: Db): Promise<ClassDepth[]> {
   const classes = sql.join(
     JOB_CLASSES.map((each) => sql`(${each}::text)`),
@@ -51,5 +51,7 @@ export async function readClassDepths(db: Db): Promise<ClassDepth[]> {
       select class, count(*)::int as n from (
         select class from outbox where dead_at is not null order by dead_at desc, id desc limit ${MOST_COUNTED}
       ) as newest group by class) as dead on dead.class = each.class`)
-  return rows.map(({ oldest, dead, ...row }) => ({ ...row, oldestSeconds: oldest, dead: dead ?? 0 }))
+  return rows
+    .map(({ oldest, dead, ...row }) => ({ ...row, oldestSeconds: oldest, dead: dead ?? 0 }))
+    .sort((a, b) => JOB_CLASSES.indexOf(a.class) - JOB_CLASSES.indexOf(b.class))
 }

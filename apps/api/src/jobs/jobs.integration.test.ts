@@ -1,0 +1,157 @@
+import { routes } from "@tintype/contract"
+import { accounts, outbox, parseId } from "@tintype/db"
+import { jobs } from "@tintype/domain"
+import { expect } from "vitest"
+import { type Api, test as base } from "../testing/api-test.ts"
+import { aBrowser, aCode, anApp, type Browser, bearer, exchange } from "../testing/client.ts"
+
+const BASE = "/api/tintype/v1/admin/jobs"
+const OWNER = parseId<"account">("4194304001")
+const ID = "0199a6b0-0000-7000-8000-00000000000"
+
+/** The first who signs up is the admin. */
+const test = base
+  .extend("admin", { scope: "file" }, ({ api }): Promise<Browser> => aBrowser(api.app))
+  .extend("ask", { scope: "file" }, ({ api, admin }) => {
+    return async (method: "GET" | "POST" | "PATCH" | "PUT", path: string, payload?: object) => {
+      const { headers } = admin
+      const response = await api.app.inject({
+        method,
+        url: `${BASE}${path}`,
+        headers,
+        ...(payload && { payload }),
+      })
+      return { status: response.statusCode, body: response.json() }
+    }
+  })
+
+const bury = ({ ctx }: Api, count: number, first = 0) =>
+  ctx.db.insert(outbox).values(
+    Array.from({ length: count }, (_, index) => ({
+      ownerId: OWNER ?? ("" as never),
+      id: `${ID}${first + index}`,
+      name: "media.develop",
+      class: "media",
+      payload: { mediaId: "1" },
+      attempts: 3,
+      deadAt: new Date(Date.now() - index),
+      deadReason: "exhausted" as const,
+      lastError: "no luck",
+    })),
+  )
+
+const adminRoutes = Object.values(routes).filter(({ auth }) => auth === "admin")
+const urlOf = (url: string) =>
+  url
+    .replace(":class", "feed")
+    .replace(":owner", "4194304001")
+    .replace(":id", `${ID}0`)
+    .replace(":name", "none")
+    .replace(":act", "run")
+    .replace(":step", "none")
+
+test("every call is refused to who is not an admin, and to a token without the scope", async ({
+  api,
+  admin,
+}) => {
+  const { app } = api
+  const member = await aBrowser(app)
+  const client = await anApp(app, "read write admin:read")
+  const token = (await exchange(app, client, await aCode(app, client, admin, { scope: "read write" }))).json()
+  expect(adminRoutes.length).toBeGreaterThan(15)
+  for (const { method, url } of adminRoutes) {
+    const call = async (headers: Record<string, string>) =>
+      (await app.inject({ method, url: urlOf(url), headers })).statusCode
+    expect([url, await call({})]).toEqual([url, 401])
+    expect([url, await call(member.headers)]).toEqual([url, 403])
+    expect([url, await call(bearer(token.access_token))]).toEqual([url, 403])
+  }
+})
+
+test("a class is seen and told what to do, and the audit says by whom", async ({ ask, admin }) => {
+  const { body } = await ask("GET", "/classes")
+  expect(body).toHaveLength(7)
+  expect(body[0]).toMatchObject({ name: "media", state: "running", waiting: 0, concurrency: null })
+  const changed = await ask("PATCH", "/classes/media", { state: "paused", concurrency: 3 })
+  expect(changed).toMatchObject({ status: 200, body: { state: "paused", concurrency: 3 } })
+  expect(await ask("PATCH", "/classes/media", { concurrency: null })).toMatchObject({
+    body: { state: "paused", concurrency: null },
+  })
+  expect((await ask("PATCH", "/classes/media", { concurrency: 0 })).status).toBe(422)
+  expect((await ask("PATCH", "/classes/paint", {})).status).toBe(422)
+  await ask("PATCH", "/classes/media", { state: "running" })
+  const { items } = (await ask("GET", "/audit?subject=media")).body
+  expect(items.map(({ action }: { action: string }) => action).sort()).toEqual([
+    "class.concurrency",
+    "class.concurrency",
+    "class.pause",
+    "class.resume",
+  ])
+  expect(items[0].actor).toBe(admin.username)
+})
+
+test("dead letters are paged, mended, sent again and discarded", async ({ api, ask }) => {
+  await bury(api, 5)
+  const first = (await ask("GET", "/dead?limit=3")).body
+  const second = (await ask("GET", `/dead?limit=3&after=${first.next}`)).body
+  expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(
+    [0, 1, 2, 3, 4].map((n) => `${ID}${n}`),
+  )
+  expect(second.next).toBeNull()
+  const path = `/dead/4194304001/${ID}0`
+  expect((await ask("PUT", path, { payload: { wrong: true } })).status).toBe(422)
+  expect(await ask("PUT", path, { payload: { mediaId: "2" } })).toMatchObject({
+    body: { payload: { mediaId: "2" } },
+  })
+  const key = { owner_id: "4194304001", id: `${ID}0` }
+  expect((await ask("POST", "/dead/retry", { jobs: [key] })).body).toEqual({ count: 1 })
+  const life = (await ask("GET", `/jobs/4194304001/${ID}0`)).body
+  expect(life).toMatchObject({ unfinished: { name: "media.develop", payload: { mediaId: "2" } }, dead: null })
+  expect(life.audit).toHaveLength(2)
+  expect((await ask("POST", "/dead/discard", {})).status).toBe(422)
+  expect((await ask("POST", "/dead/discard", { filter: { class: "feed" } })).body).toEqual({ count: 0 })
+  expect((await ask("POST", "/dead/discard", { filter: {} })).body).toEqual({ count: 4 })
+})
+
+test("a job that waits is found, and cancelled with what follows from that", async ({ api, ask }) => {
+  const name = jobs[0].name
+  await api.ctx.db.insert(outbox).values({
+    ...{ ownerId: OWNER ?? ("" as never), id: `${ID}9`, name, class: "upkeep", payload: { keys: ["none"] } },
+  })
+  const found = (await ask("GET", `/unfinished?name=${name}&owner=4194304001`)).body
+  expect(found.items).toMatchObject([{ id: `${ID}9`, state: "waiting" }])
+  const path = `/jobs/4194304001/${ID}9`
+  expect(await ask("POST", `${path}/cancel`)).toMatchObject({
+    status: 200,
+    body: { dead: { reason: "cancelled" } },
+  })
+  expect((await ask("POST", `${path}/cancel`)).status).toBe(404)
+  expect((await ask("GET", `/jobs/4194304001/${ID}8`)).status).toBe(404)
+  expect((await ask("GET", "/unfinished?from=yesterday")).status).toBe(422)
+})
+
+test("what there is none of is an empty list", async ({ ask }) => {
+  for (const path of ["/minutes?hours=3", "/schedules", "/workers"]) {
+    expect([path, (await ask("GET", path)).body]).toEqual([path, []])
+  }
+  for (const path of ["/runs?state=dead&trace=none", "/workflows", "/schedules/none/runs"]) {
+    expect([path, (await ask("GET", path)).body]).toEqual([path, { items: [], next: null }])
+  }
+  expect((await ask("POST", "/schedules/none/run")).status).toBe(404)
+})
+
+test("a token with admin:read sees and does not act; one who is no admin any more does neither", async ({
+  api,
+  admin,
+}) => {
+  const { app, ctx } = api
+  const client = await anApp(app, "admin:read")
+  const code = await aCode(app, client, admin, { scope: "admin:read" })
+  const headers = bearer((await exchange(app, client, code)).json().access_token)
+  const look = () => app.inject({ url: `${BASE}/classes`, headers })
+  expect((await look()).statusCode).toBe(200)
+  const acted = await app.inject({ method: "PATCH", url: `${BASE}/classes/feed`, headers, payload: {} })
+  expect(acted.statusCode).toBe(403)
+  await ctx.db.update(accounts).set({ role: "member" })
+  expect((await look()).statusCode).toBe(403)
+})

@@ -1,0 +1,92 @@
+import type { WorkflowRun, WorkflowRunDetails, WorkflowStep } from "@tintype/contract"
+import {
+  type JobKey,
+  listWorkflowRuns as listRuns,
+  operateWorkflows,
+  type PageRequest,
+  readWorkflowRun,
+  type WorkflowRunFilter,
+  type WorkflowRunView,
+  type WorkflowStepView,
+} from "@tintype/queue"
+import type { Context } from "../context.ts"
+import { Conflict, NotFound } from "../errors.ts"
+import type { Operator } from "./operator.ts"
+import { type PageView, presentPage } from "./pages.ts"
+
+const momentOf = (date: Date | null) => date?.toISOString() ?? null
+
+const presentRun = (run: WorkflowRunView): WorkflowRun => ({
+  owner_id: run.ownerId,
+  id: run.id,
+  name: run.name,
+  state: run.state,
+  error: run.error,
+  progress: run.progress,
+  trace_id: run.traceId,
+  created_at: run.createdAt.toISOString(),
+  ended_at: momentOf(run.endedAt),
+})
+
+const presentStep = (step: WorkflowStepView): WorkflowStep => ({
+  name: step.name,
+  kind: step.kind,
+  class: step.class,
+  after: step.after,
+  state: step.state,
+  error: step.error,
+  job_id: step.jobId,
+  attempts: step.attempts,
+  worker: step.worker,
+  queued_at: momentOf(step.queuedAt),
+  started_at: momentOf(step.startedAt),
+  ended_at: momentOf(step.endedAt),
+  due_at: momentOf(step.dueAt),
+  items: step.items,
+  progress: step.progress,
+})
+
+/** Runs of workflows, the newest first. */
+export const listWorkflowRuns = async (
+  { db }: Context,
+  _operator: Operator,
+  { filter, page }: { filter: WorkflowRunFilter; page: PageRequest },
+): Promise<PageView<WorkflowRun>> => presentPage(await listRuns(db, filter, page), presentRun)
+
+/** One run with its graph. @throws NotFound */
+export async function getWorkflowRun(
+  { db }: Context,
+  _operator: Operator,
+  key: JobKey,
+): Promise<WorkflowRunDetails> {
+  const run = await readWorkflowRun(db, key)
+  if (!run) throw new NotFound()
+  return { ...presentRun(run), input: run.input, steps: run.steps.map(presentStep) }
+}
+
+/** None that takes words from here: the declarations are for checking those. */
+const operations = ({ db, queue }: Context) => operateWorkflows({ db, queue, workflows: [] })
+
+/** Stops a run and has what it did taken back. @throws NotFound when there is no such run, or it goes on no more */
+export async function cancelWorkflowRun(
+  ctx: Context,
+  operator: Operator,
+  key: JobKey,
+): Promise<WorkflowRunDetails> {
+  if (!(await operations(ctx).cancelWorkflowRun(operator.accountId, key))) throw new NotFound()
+  return getWorkflowRun(ctx, operator, key)
+}
+
+/** Tries a failed step again. @throws Conflict when it cannot be */
+export async function retryWorkflowStep(
+  ctx: Context,
+  operator: Operator,
+  { key, step }: { key: JobKey; step: string },
+): Promise<WorkflowRunDetails> {
+  if (!(await operations(ctx).retryWorkflowStep(operator.accountId, key, step))) {
+    throw new Conflict(
+      "This step cannot be tried again: it has not failed, or another run of its key goes on.",
+    )
+  }
+  return getWorkflowRun(ctx, operator, key)
+}
