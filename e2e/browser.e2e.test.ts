@@ -1,98 +1,33 @@
-import { mkdirSync } from "node:fs"
 import { readFile } from "node:fs/promises"
-import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import type { System } from "@tintype/dev"
 import { unzip } from "@tintype/testkit"
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
+import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { aPhoto } from "./photos.ts"
 import { openSystem } from "./system.ts"
-
-const WEB_DIR = fileURLToPath(new URL("../apps/web/dist", import.meta.url))
-/** Where pictures of the pages go when somebody wants to look at them. */
-const SCREENSHOTS = process.env.SCREENSHOTS
+import { openBrowser, Visitor, WEB_DIR } from "./visitor.ts"
 
 let system: System
 let browser: Browser
 
 beforeAll(async () => {
   system = await openSystem({ env: { WEB_DIR } })
-  browser = await chromium.launch({
-    executablePath: process.env.BROWSER_PATH ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"],
-  })
+  browser = await openBrowser()
 })
 afterAll(async () => {
   await browser?.close()
   await system?.stop()
 })
 
-/** A member at a window of their own; whatever the page complains about is collected. */
-class Visitor {
-  readonly page: Page
-  readonly context: BrowserContext
-  readonly complaints: string[] = []
-
-  constructor(context: BrowserContext, page: Page) {
-    this.context = context
-    this.page = page
-    page.setDefaultTimeout(15_000)
-    page.on("pageerror", (error) => this.complaints.push(error.message))
-    page.on("console", (message) => {
-      if (message.type() === "error" && !message.text().includes("401")) this.complaints.push(message.text())
-    })
-  }
-
-  static async arrive(width: number, height: number, colorScheme: "light" | "dark"): Promise<Visitor> {
-    const context = await browser.newContext({
-      viewport: { width, height },
-      colorScheme,
-      baseURL: system.gatewayUrl,
-    })
-    return new Visitor(context, await context.newPage())
-  }
-
-  async signUp(name: string): Promise<void> {
-    await this.page.goto("/sign-up")
-    await this.page.getByLabel("User name").fill(name)
-    await this.page.getByLabel("E-mail").fill(`${name}@photos.example`)
-    await this.page.getByLabel("Password").fill("correct horse battery")
-    await this.page.getByRole("button", { name: "Sign up" }).click()
-    await this.page.waitForURL("**/")
-  }
-
-  /** Drops or pastes a file onto the page, as a browser tells a page of it. */
-  async bring(how: "drop" | "paste", name: string, bytes: Uint8Array): Promise<void> {
-    await this.page.evaluate(
-      ({ how, name, base64 }) => {
-        const transfer = new DataTransfer()
-        const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
-        transfer.items.add(new File([data], name, { type: "image/jpeg" }))
-        const options = { bubbles: true, cancelable: true }
-        const event =
-          how === "drop"
-            ? new DragEvent("drop", { ...options, dataTransfer: transfer })
-            : new ClipboardEvent("paste", { ...options, clipboardData: transfer })
-        document.body.dispatchEvent(event)
-      },
-      { how, name, base64: Buffer.from(bytes).toString("base64") },
-    )
-  }
-
-  async picture(name: string): Promise<void> {
-    if (!SCREENSHOTS) return
-    mkdirSync(SCREENSHOTS, { recursive: true })
-    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
-  }
-}
+const arrive = (width: number, height: number, colorScheme: "light" | "dark") =>
+  Visitor.arrive(browser, system.gatewayUrl, { width, height, colorScheme })
 
 describe("in the browser", () => {
   test("a member signs up and posts, another follows, sees, likes; the post is deleted", {
     timeout: 120_000,
   }, async () => {
-    const alice = await Visitor.arrive(1280, 900, "light")
-    const bob = await Visitor.arrive(360, 740, "dark")
+    const alice = await arrive(1280, 900, "light")
+    const bob = await arrive(360, 740, "dark")
     await alice.page.goto("/")
     await alice.picture("landing")
     await alice.signUp("alice")
@@ -171,7 +106,7 @@ describe("in the browser", () => {
   test("photos come in by drop and by paste; what is none is told why, and the others are posted", {
     timeout: 60_000,
   }, async () => {
-    const dora = await Visitor.arrive(1280, 900, "light")
+    const dora = await arrive(1280, 900, "light")
     await dora.signUp("dora")
     await dora.page.goto("/new")
     await dora.page.getByLabel("Choose photos").waitFor({ state: "attached" })
@@ -198,7 +133,7 @@ describe("in the browser", () => {
   test("a member has everything put into one file, sees it grow, and fetches it", {
     timeout: 60_000,
   }, async () => {
-    const erin = await Visitor.arrive(360, 740, "light")
+    const erin = await arrive(360, 740, "light")
     await erin.signUp("erin")
     await erin.page.goto("/new")
     const sent = await aPhoto(640, 480, 9)
@@ -229,7 +164,7 @@ describe("in the browser", () => {
   test("everything can be reached by keyboard, and nothing is wider than a phone", {
     timeout: 60_000,
   }, async () => {
-    const carol = await Visitor.arrive(360, 740, "light")
+    const carol = await arrive(360, 740, "light")
     await carol.page.goto("/sign-up")
     await carol.page.getByLabel("User name").focus()
     await carol.page.keyboard.type("carol")

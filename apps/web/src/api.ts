@@ -108,7 +108,7 @@ function requestInit(method: string, call: Call<Name>): RequestInit {
  *
  * @throws ApiError on a refusal and when no answer comes; AbortError when the caller's signal aborts.
  */
-function endpoint<N extends Name>(method: Routes[N]["method"], url: Routes[N]["url"]) {
+export function endpoint<N extends Name>(method: Routes[N]["method"], url: Routes[N]["url"]) {
   return async (call: Call<N> = {}): Promise<Answer<N>> => {
     let response: Response
     let text: string

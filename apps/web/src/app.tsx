@@ -5,7 +5,7 @@ import { BookmarksPage, LikesPage } from "./feed/kept-pages.tsx"
 import { TagPage } from "./feed/tag-page.tsx"
 import { PostPage } from "./posts/post-page.tsx"
 import { ProfilePage } from "./profile/profile-page.tsx"
-import { RequireMember } from "./session/require-member.tsx"
+import { RequireAdmin, RequireMember } from "./session/require-member.tsx"
 import { SignInPage } from "./session/sign-in-page.tsx"
 import { SignUpPage } from "./session/sign-up-page.tsx"
 import { NotFound } from "./shell/not-found.tsx"
@@ -14,6 +14,7 @@ import { report } from "./shell/toasts.tsx"
 
 const ComposerPage = lazy(() => import("./composer/composer-page.tsx").then((part) => part.ComposerPage))
 const SettingsPage = lazy(() => import("./settings/settings-page.tsx").then((part) => part.SettingsPage))
+const JobsWindow = lazy(() => import("./admin/jobs/jobs-window.tsx").then((part) => part.JobsWindow))
 const PeoplePage = lazy(() => import("./people/people-page.tsx").then((part) => part.PeoplePage))
 
 /** Links to these are left to the browser: other tiers answer them. */
@@ -28,6 +29,11 @@ const Settings = () => (
   <RequireMember>
     <SettingsPage />
   </RequireMember>
+)
+const Jobs = () => (
+  <RequireAdmin>
+    <JobsWindow />
+  </RequireAdmin>
 )
 
 type NameParams = { params: { handle: string; id?: string } }
@@ -60,6 +66,8 @@ export function App() {
             <Route path="/bookmarks" component={BookmarksPage} />
             <Route path="/people" component={PeoplePage} />
             <Route path="/settings" component={Settings} />
+            <Route path="/admin/jobs" component={Jobs} />
+            <Route path="/admin/jobs/*" component={Jobs} />
             <Route path="/:handle" component={Profile} />
             <Route path="/:handle/:id" component={Post} />
             <Route default component={NotFound} />

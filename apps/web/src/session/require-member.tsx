@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact"
 import { useEffect } from "preact/hooks"
 import { useLocation } from "preact-iso"
+import { NotFound } from "../shell/not-found.tsx"
 import { Waiting } from "../shell/states.tsx"
-import { member, recogniseError } from "./session.ts"
+import { isAdmin, member, recogniseError } from "./session.ts"
 
 /** Shows its children to members only; others are led to sign in. */
 export function RequireMember({ children }: { children: ComponentChildren }) {
@@ -13,6 +14,11 @@ export function RequireMember({ children }: { children: ComponentChildren }) {
   }, [known, route])
   if (known) return <>{children}</>
   return recogniseError.value ? null : <Waiting what="your account" />
+}
+
+/** Shows its children to admins only; to other members there is nothing. */
+export function RequireAdmin({ children }: { children: ComponentChildren }) {
+  return <RequireMember>{isAdmin.value ? children : <NotFound />}</RequireMember>
 }
 
 /** Leads members away from the pages that are for visitors; also what follows signing in. */

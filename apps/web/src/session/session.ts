@@ -1,10 +1,13 @@
-import { signal } from "@preact/signals"
+import { computed, signal } from "@preact/signals"
 import type { CredentialAccount } from "@tintype/contract"
 import { ApiError, api, tell, whenUnauthorised } from "../api.ts"
 import { closeHomeFeed } from "../feed/home-feed.ts"
 
 /** The signed-in member; null when signed out; undefined until the server has said which. */
 export const member = signal<CredentialAccount | null | undefined>(undefined)
+
+/** Whether the member may steer the instance. */
+export const isAdmin = computed(() => member.value?.role.permissions === "1")
 
 /** Why it is not known who is signed in. */
 export const recogniseError = signal<string | undefined>(undefined)

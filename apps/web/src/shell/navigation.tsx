@@ -1,6 +1,6 @@
 import type { CredentialAccount } from "@tintype/contract"
 import { useLocation } from "preact-iso"
-import { member, signOut } from "../session/session.ts"
+import { isAdmin, member, signOut } from "../session/session.ts"
 import { Icon, type IconName } from "./icons.tsx"
 import { report } from "./toasts.tsx"
 
@@ -42,6 +42,7 @@ function MemberLinks({ account, path }: { account: CredentialAccount; path: stri
         </a>
       </li>
       <Item href="/settings" label="Settings" icon="settings" path={path} />
+      {isAdmin.value && <Item href="/admin/jobs" label="Jobs" icon="stack" path={path} />}
     </ul>
   )
 }

@@ -1,0 +1,168 @@
+import { useSignal } from "@preact/signals"
+import type { AuditEntry, DeadLetter, JobLife } from "@tintype/contract"
+import { act } from "./act.ts"
+import { AuditTable } from "./audit-page.tsx"
+import { jobsApi } from "./jobs-api.ts"
+import { Live } from "./live.tsx"
+import { usePoll } from "./poll.ts"
+import { Runs } from "./runs-table.tsx"
+import { State } from "./table.tsx"
+import { moment } from "./words.ts"
+
+interface Key {
+  owner: string
+  id: string
+}
+
+const nameOf = ({ unfinished, dead, runs, audit }: JobLife): string =>
+  unfinished?.name ?? dead?.name ?? runs[0]?.name ?? audit[0]?.subject ?? ""
+
+const stateOf = ({ unfinished, dead, runs }: JobLife): string =>
+  unfinished?.state ?? (dead ? "dead" : (runs[0]?.state ?? "gone"))
+
+/** A job's whole life, and what an operator may do about it. */
+export function JobPage({ owner, id }: Key) {
+  const life = usePoll(async (signal) => (await jobsApi.getJob({ params: { owner, id }, signal })).body, id)
+  return (
+    <Live of={life} what="the job">
+      {(found) => (
+        <>
+          <h2 class="page-title">
+            {nameOf(found)} <State of={stateOf(found)} />
+          </h2>
+          <Facts life={found} id={id} owner={owner} />
+          {found.unfinished && (
+            <button
+              type="button"
+              class="button small danger"
+              onClick={() =>
+                void act(() => jobsApi.cancelJob({ params: { owner, id } }), "Cancelled", life.refresh)
+              }
+            >
+              Cancel the job
+            </button>
+          )}
+          {found.dead && <Dead letter={found.dead} refresh={life.refresh} />}
+          <h3>Runs</h3>
+          {found.runs.length > 0 ? <Runs runs={found.runs} /> : <p class="none">No run has ended yet.</p>}
+          <Audit entries={found.audit} />
+        </>
+      )}
+    </Live>
+  )
+}
+
+function Audit({ entries }: { entries: readonly AuditEntry[] }) {
+  if (entries.length === 0) return null
+  return (
+    <>
+      <h3>Done by hand</h3>
+      <AuditTable entries={entries} />
+    </>
+  )
+}
+
+function Facts({ life: { unfinished, dead, runs }, owner, id }: { life: JobLife } & Key) {
+  const job = unfinished ?? dead
+  const trace = job?.trace_id ?? runs[0]?.trace_id
+  const facts = [
+    ["Id", id],
+    ["Owner", owner],
+    ["Class", job?.class ?? runs[0]?.class],
+    ["Written", moment(job?.created_at ?? runs[0]?.queued_at ?? null)],
+    ["Due", unfinished && moment(unfinished.due_at)],
+    ["Runs begun", job?.attempts ?? runs[0]?.attempt],
+    ["Worker", unfinished?.worker],
+    ["Given up", dead && `${dead.reason}, ${moment(dead.died_at)}`],
+    ["Error", unfinished?.last_error ?? dead?.error],
+    ["Payload", job && JSON.stringify(job.payload)],
+  ] as const
+  return (
+    <dl class="facts">
+      {facts.map(
+        ([label, value]) =>
+          value != null && (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd class="mono">{value}</dd>
+            </div>
+          ),
+      )}
+      {trace && (
+        <div>
+          <dt>Trace</dt>
+          <dd class="mono">
+            <a href={`/admin/jobs/search?trace=${encodeURIComponent(trace)}`}>{trace}</a>
+          </dd>
+        </div>
+      )}
+    </dl>
+  )
+}
+
+/** Text as JSON; undefined for what is none. */
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+function Dead({ letter, refresh }: { letter: DeadLetter; refresh: () => Promise<void> }) {
+  const text = useSignal(JSON.stringify(letter.payload, null, 2))
+  const parsed = parse(text.value)
+  const key = { owner_id: letter.owner_id, id: letter.id }
+  const params = { owner: letter.owner_id, id: letter.id }
+  const save = () =>
+    act(
+      () => jobsApi.editDeadLetter({ params, body: { payload: parsed?.value } }),
+      "Payload changed",
+      refresh,
+    )
+  return (
+    <form
+      class="mend"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      <label>
+        Payload
+        <textarea
+          rows={4}
+          spellcheck={false}
+          aria-invalid={parsed ? undefined : true}
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value
+          }}
+        />
+      </label>
+      <div class="row">
+        <button type="submit" class="button small" disabled={!parsed}>
+          Change the payload
+        </button>
+        <button
+          type="button"
+          class="button small primary"
+          onClick={() =>
+            void act(() => jobsApi.retryDeadLetters({ body: { jobs: [key] } }), "Sent again", refresh)
+          }
+        >
+          Send again
+        </button>
+        <button
+          type="button"
+          class="button small danger"
+          onClick={() =>
+            void act(() => jobsApi.discardDeadLetters({ body: { jobs: [key] } }), "Discarded", refresh)
+          }
+        >
+          Discard
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,173 @@
+import type { System } from "@tintype/dev"
+import type { Browser } from "playwright-core"
+import postgres from "postgres"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { Member } from "./member.ts"
+import { aPhoto } from "./photos.ts"
+import { openSystem } from "./system.ts"
+import { openBrowser, Visitor, WEB_DIR } from "./visitor.ts"
+
+let system: System
+let browser: Browser
+let sql: postgres.Sql
+
+beforeAll(async () => {
+  system = await openSystem({ env: { WEB_DIR } })
+  browser = await openBrowser()
+  sql = postgres(system.stores.DATABASE_DIRECT_URL, { max: 1, onnotice: () => {} })
+})
+afterAll(async () => {
+  await sql?.end()
+  await browser?.close()
+  await system?.stop()
+})
+
+const arrive = (width: number, height: number, colorScheme: "light" | "dark") =>
+  Visitor.arrive(browser, system.gatewayUrl, { width, height, colorScheme })
+
+const LIVE = { timeout: 20_000 }
+
+/** An hour of runs, as a community makes them. */
+async function anHour(): Promise<void> {
+  await sql`select prepare_job_runs((now() - interval '1 hour')::date, now()::date)`
+  await sql`
+    insert into job_runs (finished_at, id, job_id, owner_id, name, class, attempt, state, queued_at, due_at, started_at, worker)
+    select at, gen_random_uuid(), gen_random_uuid(), 4194304001, kind.name, kind.class, 1,
+      case when random() < 0.02 then 'failed' else 'done' end,
+      at - took - waited, at - took - waited, at - took, 'photos-1:77:a1b2c3'
+    from (values ('posts.fan-out', 'feed', 40, 0.004, 0.02), ('media.develop', 'media', 9, 0.02, 1.4),
+      ('posts.fold-favourites', 'feed', 60, 0.005, 0.008)) as kind (name, class, rate, wait, run)
+    cross join generate_series(0, 59) as minute
+    cross join lateral generate_series(1, (kind.rate * (1 + 0.6 * sin(minute / 7.0)) * (0.7 + random() * 0.6))::int) as each
+    cross join lateral (select now() - interval '1 minute' * minute - interval '1 second' * (random() * 59 + 0 * each) as at) as ended
+    cross join lateral (select interval '1 second' * kind.wait * (0.5 + random()^8 * 12 + 0 * each) as waited,
+      interval '1 second' * kind.run * (0.4 + random()^3 * 3 + 0 * each) as took) as times`
+}
+
+const bury = () => sql`
+  insert into outbox (owner_id, id, name, class, payload, attempts, failures, dead_at, dead_reason, last_error)
+  select 4194304001, gen_random_uuid(), 'media.erase', 'media', '{"mediaIds": ["1"]}', 3, 3, now(), 'exhausted',
+    'Error: EIO: i/o error, unlink' from generate_series(1, 3)`
+
+/** No page is wider than its screen. */
+async function expectToFit({ page }: Visitor): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect([page.url(), wide]).toEqual([page.url(), 0])
+}
+
+describe("the window on jobs", () => {
+  test("is for admins alone, and costs others nothing", async () => {
+    const admin = await arrive(1360, 900, "dark")
+    const member = await arrive(1280, 900, "light")
+    const chunks: string[] = []
+    member.page.on("request", (request) => chunks.push(request.url()))
+    await admin.signUp("ada")
+    await member.signUp("ben")
+    await admin.page.getByRole("link", { name: "Jobs" }).click()
+    await admin.page.getByRole("heading", { name: "media" }).waitFor()
+    expect(await member.page.getByRole("link", { name: "Jobs" }).count()).toBe(0)
+    await member.page.goto("/admin/jobs")
+    await member.page.getByText("Nothing on this plate").waitFor()
+    expect(chunks.filter((url) => url.includes("/admin/jobs/"))).toEqual([])
+    expect([...admin.complaints, ...member.complaints]).toEqual([])
+    await Promise.all([admin.context.close(), member.context.close()])
+  })
+
+  test("pauses a class, whose work waits and goes on; dead letters, schedules and the audit", {
+    timeout: 120_000,
+  }, async () => {
+    await anHour()
+    await bury()
+    const carol = await Member.signUp(system.gatewayUrl, "carol")
+    const admin = await arrive(1360, 900, "dark")
+    const { page } = admin
+    await page.goto("/sign-in")
+    await page.getByLabel("User name").fill("ada")
+    await page.getByLabel("Password").fill("correct horse battery")
+    await page.getByRole("button", { name: "Sign in" }).click()
+    await page.getByRole("link", { name: "Jobs" }).click()
+    await page.getByRole("link", { name: "media", exact: true }).click()
+    await page.getByRole("button", { name: "Pause" }).click()
+    await page.getByRole("button", { name: "Resume" }).waitFor()
+    const pausedBy = async () => {
+      const [row] = await sql`select state from job_classes where class = 'media'`
+      return row?.state
+    }
+    expect(await pausedBy()).toBe("paused")
+    await page.getByRole("navigation", { name: "Jobs" }).getByRole("link", { name: "Workers" }).click()
+    await page.getByText("paused").waitFor()
+    await admin.picture("jobs-workers")
+    const upload = await carol.upload(await aPhoto(), "photo.jpg", "/api/v2/media")
+    expect(upload.status).toBe(202)
+    await page.getByRole("link", { name: "Classes" }).click()
+    const card = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "media" }) })
+    await expect.poll(() => card.textContent(), LIVE).toMatch(/waiting1running/)
+    await admin.picture("jobs-classes")
+    await page.getByRole("link", { name: "media", exact: true }).click()
+    await page.getByRole("button", { name: "Resume" }).click()
+    await expect.poll(async () => (await carol.get(`/api/v1/media/${upload.body.id}`)).status, LIVE).toBe(200)
+    await page.goto("/admin/jobs/class/feed")
+    await expect
+      .poll(() => page.getByRole("img", { name: /^Waiting/ }).getAttribute("aria-label"), LIVE)
+      .toMatch(/p95 \d/)
+    await admin.picture("jobs-class")
+
+    await page.getByRole("link", { name: "Dead letters" }).click()
+    await page.getByRole("checkbox").nth(2).waitFor()
+    await admin.picture("jobs-dead")
+    await page.getByRole("checkbox").first().check()
+    await page.getByRole("button", { name: "Send again" }).click()
+    await expect.poll(() => page.getByRole("checkbox").count(), LIVE).toBe(2)
+    await page.getByRole("link", { name: "media.erase" }).first().click()
+    await page.getByLabel("Payload").fill('{"mediaIds": 5}')
+    await page.getByRole("button", { name: "Change the payload" }).click()
+    await page.getByText("does not fit the job").waitFor()
+    await page.getByLabel("Payload").fill('{"mediaIds": ["2"]}')
+    await page.getByRole("button", { name: "Change the payload" }).click()
+    await page.getByText("dead-letter.edit").waitFor()
+    await admin.picture("jobs-job")
+    await page.getByRole("button", { name: "Discard" }).click()
+    await page.getByText("dead-letter.discard").waitFor()
+
+    await page.getByRole("link", { name: "Schedules" }).click()
+    const sweep = page.getByRole("listitem").filter({ hasText: "auth.sweep-grants" })
+    await sweep.getByRole("button", { name: "Run now" }).click()
+    await sweep.getByRole("button", { name: "History" }).click()
+    await sweep.getByText("done").waitFor()
+    await admin.picture("jobs-schedules")
+    await page.getByRole("link", { name: "Audit" }).click()
+    for (const act of ["class.pause", "class.resume", "dead-letter.retry", "schedule.run"]) {
+      await page.getByText(act).waitFor()
+    }
+    // What was refused on purpose is the only thing to complain of.
+    expect(admin.complaints.filter((text) => !text.includes("422"))).toEqual([])
+    await admin.context.close()
+  })
+
+  test("fits a small screen", async () => {
+    const admin = await arrive(360, 740, "light")
+    await admin.page.goto("/sign-in")
+    await admin.page.getByLabel("User name").fill("ada")
+    await admin.page.getByLabel("Password").fill("correct horse battery")
+    await admin.page.getByRole("button", { name: "Sign in" }).click()
+    await admin.page.getByRole("link", { name: "Jobs" }).waitFor()
+    for (const view of [
+      "",
+      "/workers",
+      "/search",
+      "/dead",
+      "/schedules",
+      "/workflows",
+      "/audit",
+      "/class/feed",
+    ]) {
+      await admin.page.goto(`/admin/jobs${view}`)
+      await admin.page.getByRole("heading", { name: "Jobs" }).waitFor()
+      await expect.poll(() => admin.page.getByText("Loading").count(), LIVE).toBe(0)
+      await expectToFit(admin)
+      await admin.picture(`jobs-small${view.replaceAll("/", "-")}`)
+    }
+    expect(admin.complaints).toEqual([])
+    await admin.context.close()
+  })
+})
