@@ -73,6 +73,8 @@ test.for([
   ["jobs dead retry", 2],
   ["jobs dead retry 12/34", 2],
   ["jobs schedules pause nothing.such", 1],
+  ["jobs concurrency feed many", 2],
+  ["jobs cancel 4194304001/0199a6b0-0000-7000-8000-000000000000", 1],
   ["timeline verify", 2],
   ["timeline verify nobody", 1],
   ["timeline explain nobody 12", 1],
@@ -91,4 +93,21 @@ test("dead letters are listed, sent again and discarded", async ({ tintype }) =>
   expect(await tintype.json(`jobs dead discard --class feed`)).toEqual({ count: 0 })
   expect(await tintype.json(`jobs dead discard --all`)).toEqual({ count: 2 })
   expect(await tintype.json("jobs dead list")).toEqual([])
+})
+
+test("a class is told what to do, and seen; who has no worker for what waits ends with 1", async ({
+  tintype,
+}) => {
+  expect(await tintype.json("jobs pause media")).toMatchObject({ state: "paused" })
+  expect(await tintype.json("jobs concurrency media 5")).toMatchObject({ state: "paused", concurrency: 5 })
+  expect(await tintype.json("jobs concurrency media default")).toMatchObject({ concurrency: null })
+  const calm = await tintype.run("jobs overview")
+  expect(calm).toMatchObject({ code: 0, printed: expect.stringMatching(/media +paused/) })
+  await tintype.ctx.db.update(outbox).set({ dueAt: new Date(Date.now() - 60_000) })
+  expect(await tintype.run("jobs overview")).toMatchObject({
+    code: 1,
+    printed: expect.stringContaining("NO WORKER"),
+  })
+  expect(await tintype.json(`jobs cancel ${OWNER}/${ID}0`)).toMatchObject({ dead: { reason: "cancelled" } })
+  expect(await tintype.json("jobs workers")).toEqual([])
 })

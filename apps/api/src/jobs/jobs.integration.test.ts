@@ -34,7 +34,7 @@ const bury = ({ ctx }: Api, count: number, first = 0) =>
       class: "media",
       payload: { mediaId: "1" },
       attempts: 3,
-      deadAt: new Date(Date.now() - index),
+      deadAt: new Date(Date.now() - 1_000 * index),
       deadReason: "exhausted" as const,
       lastError: "no luck",
     })),
@@ -78,7 +78,7 @@ test("a class is seen and told what to do, and the audit says by whom", async ({
     body: { state: "paused", concurrency: null },
   })
   expect((await ask("PATCH", "/classes/media", { concurrency: 0 })).status).toBe(422)
-  expect((await ask("PATCH", "/classes/paint", {})).status).toBe(422)
+  expect((await ask("PATCH", "/classes/paint", {})).status).toBe(404)
   await ask("PATCH", "/classes/media", { state: "running" })
   const { items } = (await ask("GET", "/audit?subject=media")).body
   expect(items.map(({ action }: { action: string }) => action).sort()).toEqual([

@@ -64,7 +64,10 @@ export const jobRoutes = {
     params: Type.Object({ class: JobClassName }),
     body: Type.Object({
       state: Type.Optional(Type.Enum(["running", "paused", "draining"])),
-      concurrency: Type.Optional(orNull(Type.Integer({ minimum: 1, maximum: 1000 }))),
+      // One schema with two types: of a union, 0 would be taken for null.
+      concurrency: Type.Optional(
+        Type.Unsafe<number | null>({ type: ["integer", "null"], minimum: 1, maximum: 1000 }),
+      ),
     }),
     response: { 200: JobClass },
   }),
