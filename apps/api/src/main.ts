@@ -3,7 +3,14 @@ import { loadApiConfig } from "@tintype/config"
 import { openContext } from "@tintype/domain"
 import { checkCache, checkDatabase, checkQueue, checkWorkers, registerStores } from "@tintype/domain/instance"
 import { openStreams } from "@tintype/domain/streams"
-import { addProcessFigures, createLogger, createMetrics, onShutdown, serveMetrics } from "@tintype/observe"
+import {
+  addProcessFigures,
+  createLogger,
+  createMetrics,
+  onShutdown,
+  openTracing,
+  serveMetrics,
+} from "@tintype/observe"
 import { buildApi } from "./build-api.ts"
 import { Health } from "./instance/health.ts"
 
@@ -22,6 +29,7 @@ const health = new Health({
   worker: { check: () => checkWorkers(ctx) },
   cache: { check: () => checkCache(ctx), optional: true },
 })
+const closeTracing = await openTracing(config.tracing && { ...config.tracing, service: "api" })
 const metrics = createMetrics()
 const streams = openStreams(ctx, config)
 const app = await buildApi(ctx, health, streams.hub, metrics)
@@ -33,6 +41,7 @@ onShutdown(log, config.drainSeconds, async () => {
   await app.close()
   await streams.close()
   await close()
+  await closeTracing()
 })
 await app.listen({ host: config.host, port: config.port })
 if (config.metrics) {

@@ -23,6 +23,7 @@ import { limitUpgrade } from "./policies/limit-upgrade.ts"
 import { logAccess } from "./policies/log-access.ts"
 import { keepToPublicUrl } from "./policies/redirect.ts"
 import { byPath } from "./policies/route.ts"
+import { endSpan, traceRequests } from "./policies/trace-requests.ts"
 import { useCache } from "./policies/use-cache.ts"
 import { Streams } from "./proxy/streams.ts"
 import { openWeb } from "./static/open-web.ts"
@@ -103,14 +104,16 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
   const rate = openRateLimit(config, log, openLimiter)
   const toApi = chainToApi(config, log, { ...state, rate: rate.policy })
   const web = await openWeb(config, log, streams)
+  const logLine = logAccess({ log, share: config.accessLogShare })
 
   const handle = chain(
     [
-      conclude(() => traffic.begin(), [traffic.end, logAccess({ log, share: config.accessLogShare })]),
+      conclude(() => traffic.begin(), [traffic.end, endSpan, logLine]),
       checkTarget,
       checkHeaders,
       believePeers(config.trustedProxies),
       keepToPublicUrl(config),
+      traceRequests,
       limitUpgrade((path) => web.speaksWebSocket || path.startsWith("/api/")),
       limitBody(config.uploadMaxBytes),
     ],

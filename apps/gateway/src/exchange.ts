@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http"
 import type { Duplex, Writable } from "node:stream"
+import type { Span } from "@tintype/observe"
 
 /** Who asks, as far as it can be believed: see policies/believe-peers.ts. */
 export interface Client {
@@ -14,6 +15,8 @@ export interface Client {
 export interface Trail {
   /** The route that its path belongs to. */
   route: string
+  /** Its part of a trace, if it is traced. */
+  span: Span | undefined
   /** The replica that answered, or was asked last. */
   replica: string | undefined
   /** How often it was sent to a replica. */
@@ -31,6 +34,7 @@ export interface Trail {
 /** @param route where the path leads, until it is known */
 export const newTrail = (route = "unknown"): Trail => ({
   route,
+  span: undefined,
   replica: undefined,
   attempts: 0,
   replicaMs: undefined,
@@ -45,6 +49,8 @@ export const newExchange = (req: IncomingMessage, res: Reply, awaitsContinue: bo
   res,
   requestId: randomUUID(),
   client: { address: "", protocol: "http", host: "" },
+  traceparent: undefined,
+  tracestate: undefined,
   path: "",
   search: "",
   bodyLimit: 0,
@@ -86,6 +92,9 @@ export interface Exchange {
   readonly res: Reply
   requestId: string
   client: Client
+  /** W3C Trace Context to go on with: of the span of this exchange, else of a trusted peer. */
+  traceparent: string | undefined
+  tracestate: string | undefined
   /** The request's path, percent-encoding untouched, without the query. */
   path: string
   /** The query with its question mark, or nothing. */

@@ -2,7 +2,14 @@ import cluster from "node:cluster"
 import { hearPurges } from "@tintype/cache/hear-purges"
 import { loadGatewayConfig } from "@tintype/config"
 import { openBlobStore } from "@tintype/media/blob-store"
-import { addProcessFigures, createLogger, createMetrics, onShutdown, serveMetrics } from "@tintype/observe"
+import {
+  addProcessFigures,
+  createLogger,
+  createMetrics,
+  onShutdown,
+  openTracing,
+  serveMetrics,
+} from "@tintype/observe"
 import { buildGateway } from "./build-gateway.ts"
 import { figuresOfProcesses, tellFigures } from "./figures/of-processes.ts"
 import { keepProcesses, onRelease } from "./processes.ts"
@@ -15,6 +22,7 @@ if (cluster.isPrimary && config.processes > 1) {
   keepProcesses(config.processes, config.drainSeconds, log)
 } else {
   const { redisCacheUrl: url } = config
+  const closeTracing = await openTracing(config.tracing && { ...config.tracing, service: "gateway" })
   const metrics = createMetrics(cluster.worker && { process: String(cluster.worker.id) })
   if (config.metrics) addProcessFigures(metrics)
   const gateway = await buildGateway(config, {
@@ -27,7 +35,10 @@ if (cluster.isPrimary && config.processes > 1) {
   if (cluster.isWorker) tellFigures(metrics.families)
   else if (config.metrics) await serveMetrics({ ...config.metrics, log, families: metrics.families })
   log.info({ port, host: config.host, upstreams: config.apiUpstreams }, "listening")
-  const drain = () => gateway.drain((config.drainSeconds - 0.5) * 1000)
+  const drain = async () => {
+    await gateway.drain((config.drainSeconds - 0.5) * 1000)
+    await closeTracing()
+  }
   if (cluster.isWorker) onRelease(log, drain)
   else onShutdown(log, config.drainSeconds, drain)
 }

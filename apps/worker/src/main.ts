@@ -7,6 +7,7 @@ import {
   createLogger,
   createMetrics,
   onShutdown,
+  openTracing,
   serveMetrics,
   startHeartbeat,
 } from "@tintype/observe"
@@ -18,6 +19,7 @@ import { schedules } from "./schedules.ts"
 const config = loadWorkerConfig()
 const log = createLogger("worker", config.logLevel)
 const { ctx, close } = openContext(config, config, log)
+const closeTracing = await openTracing(config.tracing && { ...config.tracing, service: "worker" })
 const darkroom = openDarkroom({
   blobs: ctx.blobs,
   concurrency: config.concurrency.media,
@@ -51,4 +53,5 @@ onShutdown(log, config.drainSeconds, async () => {
   await workers.close((config.drainSeconds - 1) * 1000)
   darkroom.close()
   await close()
+  await closeTracing()
 })

@@ -12,6 +12,7 @@ import {
   requireText,
   requireUrl,
 } from "./env.ts"
+import { type MetricsConfig, metricsConfig, type TracingConfig, tracingConfig } from "./observe-config.ts"
 import { type RateLimits, rateLimits } from "./rate-limits.ts"
 import { type TlsConfig, tlsConfig } from "./tls-config.ts"
 
@@ -22,8 +23,8 @@ export interface BaseConfig {
   logLevel: "fatal" | "error" | "warn" | "info" | "debug" | "trace"
   /** Seconds a process may take to finish its work after SIGTERM. */
   drainSeconds: number
-  /** Where figures are served, if anywhere: never on a port that members reach. */
-  metrics: { host: string; port: number } | undefined
+  metrics: MetricsConfig | undefined
+  tracing: TracingConfig | undefined
 }
 
 /** Where photos lie and how their URLs are signed: shared by gateway, api and worker. */
@@ -134,17 +135,12 @@ const HTTP = ["http:", "https:"]
 const POSTGRES = ["postgres:", "postgresql:"]
 const REDIS = ["redis:", "rediss:"]
 
-function metricsConfig(env: Env): BaseConfig["metrics"] {
-  const host = readText(env, "METRICS_HOST") ?? "127.0.0.1"
-  const isOn = readText(env, "METRICS_PORT") !== undefined
-  return isOn ? { host, port: readInteger(env, "METRICS_PORT", 0, 0, 65_535) } : undefined
-}
-
 function baseConfig(env: Env): BaseConfig {
   return {
     logLevel: readChoice(env, "LOG_LEVEL", ["fatal", "error", "warn", "info", "debug", "trace"], "info"),
     drainSeconds: readInteger(env, "DRAIN_SECONDS", 10, 1, 600),
     metrics: metricsConfig(env),
+    tracing: tracingConfig(env),
   }
 }
 

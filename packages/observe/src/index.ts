@@ -6,4 +6,12 @@ export { addProcessFigures } from "./metrics/process-figures.ts"
 export { type MetricsServer, serveMetrics } from "./metrics/serve-metrics.ts"
 export { LONG_SECONDS, Timings } from "./metrics/timings.ts"
 export { onShutdown } from "./shutdown.ts"
-export { currentTrace, withTrace } from "./trace.ts"
+export {
+  isTraceparent,
+  openTracing,
+  type Span,
+  startSpan,
+  type TracingOptions,
+  traceIdOf,
+} from "./tracing/span.ts"
+export { currentTrace, currentTraceparent, withTrace } from "./tracing/trace.ts"

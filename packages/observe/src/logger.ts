@@ -1,4 +1,6 @@
 import { type Logger, pino } from "pino"
+import { traceIdOf } from "./tracing/span.ts"
+import { currentTrace, currentTraceparent } from "./tracing/trace.ts"
 
 export type { Logger }
 
@@ -13,6 +15,13 @@ const SECRET_FIELDS = [
   "code",
 ]
 
+/** What a line belongs to: the request, or that which began the job, and the trace if there is one. */
+function traceFields(): object {
+  const trace = currentTrace()
+  const traceparent = currentTraceparent()
+  return { ...(trace && { trace }), ...(traceparent && { traceId: traceIdOf(traceparent) }) }
+}
+
 /**
  * The logger of one process: JSON lines on stdout, `service` in every line.
  *
@@ -25,6 +34,7 @@ export function createLogger(service: string, level: string, fd: 1 | 2 = 1): Log
     {
       level,
       base: { service, pid: process.pid },
+      mixin: traceFields,
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {
         paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),

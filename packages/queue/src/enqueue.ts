@@ -1,12 +1,12 @@
 import { randomUUIDv7 } from "node:crypto"
 import { type AccountId, type Db, outbox } from "@tintype/db"
-import { currentTrace } from "@tintype/observe"
+import { currentTrace, currentTraceparent } from "@tintype/observe"
 import { sql } from "drizzle-orm"
 import type { Job, PayloadOf } from "./define-job.ts"
 import type { JobClass } from "./job-class.ts"
 import { joinOrWrite } from "./join-waiting.ts"
 
-/** A statement has room for 65,535 parameters, and a row takes up to seven. */
+/** A statement has room for 65,535 parameters, and a row takes up to eight. */
 const MOST_AT_ONCE = 5_000
 /** Payloads hold ids. */
 export const LONGEST_PAYLOAD = 64 * 1024
@@ -36,6 +36,7 @@ export interface QueuedJob {
 /** A row to be. */
 export interface NewRow {
   traceId: string | null
+  traceParent: string | null
   job: Job
   ownerId: AccountId
   id: string
@@ -51,7 +52,8 @@ function rowOf({ job, ownerId, payload, delayMs = 0 }: NewJob): NewRow {
   }
   const uniqueKey = job.unique?.key(payload)
   const traceId = currentTrace() ?? null
-  return { job, ownerId, id: randomUUIDv7(), payload, uniqueKey, delayMs, traceId }
+  const traceParent = currentTraceparent() ?? null
+  return { job, ownerId, id: randomUUIDv7(), payload, uniqueKey, delayMs, traceId, traceParent }
 }
 
 const queuedOf = ({ job, ownerId, id, delayMs }: NewRow): QueuedJob => ({
@@ -67,13 +69,14 @@ const queuedOf = ({ job, ownerId, id, delayMs }: NewRow): QueuedJob => ({
 async function writeAll(tx: Db, rows: readonly NewRow[]): Promise<void> {
   if (rows.length === 0) return
   await tx.insert(outbox).values(
-    rows.map(({ job, ownerId, id, payload, uniqueKey, delayMs, traceId }) => ({
+    rows.map(({ job, ownerId, id, payload, uniqueKey, delayMs, traceId, traceParent }) => ({
       ownerId,
       id,
       name: job.name,
       class: job.class,
       payload,
       traceId,
+      ...(traceParent && { traceParent }),
       ...(uniqueKey !== undefined && { uniqueKey }),
       ...(delayMs > 0 && {
         dueAt: sql`now() + ${delayMs} * interval '1 millisecond'`,

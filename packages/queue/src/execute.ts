@@ -1,5 +1,5 @@
 import type { Db } from "@tintype/db"
-import { withTrace } from "@tintype/observe"
+import { startSpan, withTrace } from "@tintype/observe"
 import type { Begun, Outcome, RunOptions } from "./begun.ts"
 import { AlreadyDone } from "./errors.ts"
 import { die, fail, lastWords } from "./give-up.ts"
@@ -37,6 +37,21 @@ async function awaitJoiners({ db }: RunOptions, { runner, key }: Begun): Promise
   }
 }
 
+/** Does the work as a part of the trace that the job belongs to, and as a span of it where spans go anywhere. */
+async function traced({ runner, key, entry }: Begun, work: () => Promise<void>): Promise<void> {
+  const { name, class: jobClass } = runner.job
+  const id = entry.traceId ?? key.id
+  const span = startSpan({ name, kind: "consumer", id, traceparent: entry.traceParent ?? undefined })
+  let failed = true
+  try {
+    await withTrace(id, work, span?.traceparent ?? entry.traceParent ?? undefined)
+    failed = false
+  } finally {
+    const about = { "tintype.job": name, "tintype.class": jobClass, "tintype.job_id": key.id }
+    span?.end(name, { ...about, "tintype.attempt": entry.attempts, "tintype.request_id": id }, failed)
+  }
+}
+
 /** Does what a counted run has to do. @throws when Postgres does not answer */
 export async function execute(options: RunOptions, begun: Begun): Promise<Outcome> {
   const refusal = await refuse(options, begun)
@@ -57,7 +72,7 @@ export async function execute(options: RunOptions, begun: Begun): Promise<Outcom
     await awaitJoiners(options, begun)
     const limits = { deadlineMs: job.deadlineSeconds * 1000, closing, taken: watched.taken, onStray }
     const handle = (signal: AbortSignal) => handler(entry.payload, { ...run, signal })
-    await perform((signal) => withTrace(entry.traceId ?? key.id, () => handle(signal)), limits)
+    await perform((signal) => traced(begun, () => handle(signal)), limits)
     if (!completed) await complete(db)
     return { kind: "done" }
   } catch (error) {

@@ -12,12 +12,15 @@ const SAME_KEY = sql.raw(
   "(owner_id, name, unique_key, joinable) where unique_key is not null and dead_at is null",
 )
 
-const values = ({ job, ownerId, id, payload, uniqueKey, traceId }: NewRow, waitMs: number) => sql`
+const values = (
+  { job, ownerId, id, payload, uniqueKey, traceId, traceParent }: NewRow,
+  waitMs: number,
+) => sql`
   ${ownerId}::bigint, ${id}::uuid, ${job.name}::text, ${job.class}::text, ${JSON.stringify(payload)}::jsonb,
-  ${traceId}::text, ${uniqueKey}::text, true, now() + ${ms(waitMs)}, now() + ${ms(waitMs + 2_000)}`
+  ${traceId}::text, ${traceParent}::text, ${uniqueKey}::text, true, now() + ${ms(waitMs)}, now() + ${ms(waitMs + 2_000)}`
 
 const COLUMNS = sql.raw(
-  "owner_id, id, name, class, payload, trace_id, unique_key, joinable, due_at, resend_at",
+  "owner_id, id, name, class, payload, trace_id, trace_parent, unique_key, joinable, due_at, resend_at",
 )
 
 /**

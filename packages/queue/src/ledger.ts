@@ -19,6 +19,7 @@ export interface Entry {
   payload: unknown
   uniqueKey: string | null
   traceId: string | null
+  traceParent: string | null
   /** Of the newest run, if there was one. */
   worker: string | null
   startedMs: number | null
@@ -40,6 +41,7 @@ const ENTRY = {
   payload: outbox.payload,
   uniqueKey: outbox.uniqueKey,
   traceId: outbox.traceId,
+  traceParent: outbox.traceParent,
   worker: outbox.worker,
   startedMs: sql<number | null>`(extract(epoch from ${outbox.startedAt}) * 1000)::float8`,
   createdMs: sql<number>`(extract(epoch from ${outbox.createdAt}) * 1000)::float8`,

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
-import { BlockList, isIP } from "node:net"
-import { type Logger, withTrace } from "@tintype/observe"
+import type { Logger } from "@tintype/observe"
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify"
 import { allowOtherOrigins } from "./cors.ts"
 import { answerErrors, answerFrameworkError } from "./errors.ts"
 import { acceptForms, parseForm } from "./forms.ts"
+import { isGateway, TRUSTED } from "./gateways.ts"
 import { FIELDS_MAX_BYTES } from "./read-body.ts"
+import { traceRequests } from "./trace-requests.ts"
 
 /** The gateway keeps idle connections shorter than this, so that it never writes into one that is closing. */
 const KEEP_ALIVE_MS = 30_000
@@ -14,29 +15,11 @@ const KEEP_ALIVE_MS = 30_000
 const REQUEST_MS = 300_000
 const HEADERS_MS = 20_000
 
-/** Only a gateway in front of us is on such an address: what it says of client and request is believed. */
-const TRUSTED = ["loopback", "linklocal", "uniquelocal"]
-
-const gateways = new BlockList()
-for (const [network, bits, family] of [
-  ["127.0.0.0", 8, "ipv4"],
-  ["169.254.0.0", 16, "ipv4"],
-  ["10.0.0.0", 8, "ipv4"],
-  ["172.16.0.0", 12, "ipv4"],
-  ["192.168.0.0", 16, "ipv4"],
-  ["::1", 128, "ipv6"],
-  ["fe80::", 10, "ipv6"],
-  ["fc00::", 7, "ipv6"],
-] as const) {
-  gateways.addSubnet(network, bits, family)
-}
-
 function requestId({ headers, socket }: Pick<IncomingMessage, "headers" | "socket">): string {
   const given = headers["x-request-id"]
-  const address = socket.remoteAddress ?? ""
-  const family = isIP(address) === 6 ? "ipv6" : "ipv4"
-  const believed = isIP(address) !== 0 && gateways.check(address, family)
-  return believed && typeof given === "string" && /^[\w.-]{8,128}$/.test(given) ? given : randomUUID()
+  return isGateway(socket) && typeof given === "string" && /^[\w.-]{8,128}$/.test(given)
+    ? given
+    : randomUUID()
 }
 
 /** Nothing that this server answers is to be framed, guessed at, or kept by a cache, unless a route says so. */
@@ -70,7 +53,7 @@ export function createServer(log: Logger): FastifyInstance {
     reply.headers(HEADERS)
     reply.header("x-request-id", request.id)
   })
-  app.addHook("onRequest", (request, _reply, done) => withTrace(request.id, done))
+  traceRequests(app)
   allowOtherOrigins(app)
   acceptForms(app)
   answerErrors(app)

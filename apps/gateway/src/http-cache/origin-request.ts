@@ -70,7 +70,7 @@ export function originExchange(
   reply: OriginReply,
   stored: StoredResponse | undefined,
 ): Exchange {
-  const { client, requestId, path, search } = exchange
+  const { client, requestId, traceparent, tracestate, path, search } = exchange
   const asks = stored && canBeConfirmed(stored)
   const req = asks ? conditional(exchange.req, stored) : copyOf(exchange.req, new Set())
   return {
@@ -78,6 +78,8 @@ export function originExchange(
     res: reply,
     requestId,
     client: { ...client },
+    traceparent,
+    tracestate,
     path,
     search,
     bodyLimit: 0,

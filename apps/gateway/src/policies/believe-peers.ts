@@ -1,9 +1,12 @@
 import { BlockList, isIP, type Socket } from "node:net"
+import { isTraceparent } from "@tintype/observe"
 import type { Client, Policy } from "../exchange.ts"
 import { HOST } from "./check-headers.ts"
 
 /** Addresses that are remembered with what the list says of them. */
 const MOST_KNOWN = 10_000
+/** W3C Trace Context asks for as many characters at least. */
+const MOST_STATE = 512
 const REQUEST_ID = /^[\w-]{8,64}$/
 
 /**
@@ -58,12 +61,19 @@ export function believePeers(trustedProxies: readonly string[]): Policy {
       believe(exchange.client, headers, trusts)
       const id = headers["x-request-id"]
       if (typeof id === "string" && REQUEST_ID.test(id)) exchange.requestId = id
+      if (isTraceparent(headers.traceparent)) {
+        exchange.traceparent = headers.traceparent
+        exchange.tracestate = stateOf(headers.tracestate)
+      }
     }
     return next(exchange)
   }
 }
 
 const isSecure = (socket: Socket): boolean => "encrypted" in socket && socket.encrypted === true
+/** What tracers along the way have to say to each other: passed on as it is. */
+const stateOf = (header: string | string[] | undefined) =>
+  typeof header === "string" && header.length <= MOST_STATE ? header : undefined
 
 function believe(
   client: Client,

@@ -1,4 +1,4 @@
-import type { Logger } from "@tintype/observe"
+import { type Logger, traceIdOf } from "@tintype/observe"
 import type { Witness } from "./conclude.ts"
 
 /** Longer values are cut: what a client sends must not fill the log. */
@@ -23,6 +23,7 @@ export function logAccess({ log, share }: AccessLog): Witness {
     access.info(
       {
         requestId: exchange.requestId,
+        traceId: exchange.traceparent && traceIdOf(exchange.traceparent),
         client: client.address || req.socket.remoteAddress,
         protocol: `HTTP/${req.httpVersion}`,
         scheme: client.protocol,

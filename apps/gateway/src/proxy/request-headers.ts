@@ -11,6 +11,8 @@ const CLAIMS: ReadonlySet<string> = new Set([
   "forwarded",
   "front-end-https",
   "proxy",
+  "traceparent",
+  "tracestate",
   "true-client-ip",
   "x-backend-host",
   "x-client-ip",
@@ -69,8 +71,10 @@ export function requestHeaders(exchange: Exchange): string[] {
     exchange.requestId,
     "via",
     headers.via ? `${headers.via}, ${via}` : via,
-    DEADLINE_HEADER,
-    "",
   )
+  const { traceparent, tracestate } = exchange
+  if (traceparent) sent.push("traceparent", traceparent)
+  if (tracestate) sent.push("tracestate", tracestate)
+  sent.push(DEADLINE_HEADER, "")
   return sent
 }

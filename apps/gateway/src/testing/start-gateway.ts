@@ -21,6 +21,7 @@ export async function startGateway(
       logLevel: "fatal",
       drainSeconds: 5,
       metrics: undefined,
+      tracing: undefined,
       blobDir: "/nonexistent",
       signingSecret: SECRET,
       host: "127.0.0.1",

@@ -60,6 +60,8 @@ export const outbox = pgTable(
     worker: text("worker"),
     /** The request, or the run of another job, that wrote it. */
     traceId: text("trace_id"),
+    /** The span that wrote it, as W3C `traceparent`, where traces are recorded. */
+    traceParent: text("trace_parent"),
     /** Of the jobs of one name and owner with the same key one runs at a time. */
     uniqueKey: text("unique_key"),
     /** With a key: true while it waits and takes in further calls, false once it has begun. */
