@@ -16,6 +16,7 @@ import { serveMedia } from "./media/routes.ts"
 import { serveOpenApi } from "./openapi/routes.ts"
 import { servePosts } from "./posts/routes.ts"
 import { serveRelationships } from "./relationships/routes.ts"
+import { serveStatus } from "./status/routes.ts"
 import { serveStreams } from "./streams/routes.ts"
 import { serveTimelines } from "./timelines/routes.ts"
 
@@ -36,6 +37,7 @@ export async function buildApi(
   serveWellKnown(app, ctx)
   serveOpenApi(app, ctx)
   serveJobs(app, ctx)
+  serveStatus(app, ctx)
   serveAuth(app, ctx)
   await serveAuthorizePage(app, ctx)
   serveAccounts(app, ctx)

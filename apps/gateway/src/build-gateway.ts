@@ -1,14 +1,15 @@
 import type { OpenSharedLimiter } from "@tintype/cache/shared-limiter"
 import type { GatewayConfig } from "@tintype/config"
 import type { Logger, Metrics } from "@tintype/observe"
-import { chain, type Handler, type Policy } from "./exchange.ts"
+import { chain, type Handler } from "./exchange.ts"
 import { noExtras } from "./figures/attempts.ts"
 import { Places } from "./figures/places.ts"
 import { type GatewayFigures, registerFigures } from "./figures/register-figures.ts"
+import { statusOf } from "./figures/status.ts"
 import { Traffic } from "./figures/traffic.ts"
 import { type Clock, SYSTEM_CLOCK } from "./http-cache/clock.ts"
 import { type HearPurges, openHttpCache } from "./http-cache/open-http-cache.ts"
-import { openRateLimit } from "./limits/open-rate-limit.ts"
+import { openRateLimit, type RateLimit } from "./limits/open-rate-limit.ts"
 import { answerHealth } from "./policies/answer-health.ts"
 import { believePeers } from "./policies/believe-peers.ts"
 import { checkHeaders } from "./policies/check-headers.ts"
@@ -23,6 +24,7 @@ import { limitUpgrade } from "./policies/limit-upgrade.ts"
 import { logAccess } from "./policies/log-access.ts"
 import { keepToPublicUrl } from "./policies/redirect.ts"
 import { byPath } from "./policies/route.ts"
+import { tellStatus } from "./policies/tell-status.ts"
 import { endSpan, traceRequests } from "./policies/trace-requests.ts"
 import { useCache } from "./policies/use-cache.ts"
 import { Streams } from "./proxy/streams.ts"
@@ -72,13 +74,18 @@ function stateOf(
   return { traffic: new Traffic(), extras: noExtras(), places, ...parts }
 }
 
-function chainToApi(config: GatewayConfig, log: Logger, state: GatewayState & { rate: Policy }): Handler {
+function chainToApi(
+  config: GatewayConfig,
+  log: Logger,
+  state: GatewayFigures & { rate: RateLimit },
+): Handler {
   const { rate, cache, places, replicas, streams, extras } = state
   const limits = { queue: config.maxRequests, waitMs: QUEUE_MS }
   return chain(
     [
-      rate,
+      rate.policy,
       useCache(cache),
+      tellStatus(() => statusOf(state, rate)),
       keepBody(),
       limitConcurrency({ ...limits, places: places.requests, counts: (each) => !isStreamed(each) }),
       limitConcurrency({ ...limits, places: places.uploads, counts: isStreamed }),
@@ -102,7 +109,8 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
   const state = stateOf(config, { cache: shared.cache, replicas: api, streams })
   const { traffic } = state
   const rate = openRateLimit(config, log, openLimiter)
-  const toApi = chainToApi(config, log, { ...state, rate: rate.policy })
+  const figures: GatewayFigures = { ...state, connections: () => front.connections() }
+  const toApi = chainToApi(config, log, { ...figures, rate })
   const web = await openWeb(config, log, streams)
   const logLine = logAccess({ log, share: config.accessLogShare })
 
@@ -132,7 +140,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
   )
 
   const front = await openFront(config, handle, log)
-  if (metrics) registerFigures(metrics, { ...state, connections: () => front.connections() })
+  if (metrics) registerFigures(metrics, figures)
   let stopDiscovery = () => {}
   return {
     listen: async () => {

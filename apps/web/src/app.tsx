@@ -15,6 +15,7 @@ import { report } from "./shell/toasts.tsx"
 const ComposerPage = lazy(() => import("./composer/composer-page.tsx").then((part) => part.ComposerPage))
 const SettingsPage = lazy(() => import("./settings/settings-page.tsx").then((part) => part.SettingsPage))
 const JobsWindow = lazy(() => import("./admin/jobs/jobs-window.tsx").then((part) => part.JobsWindow))
+const StatusWindow = lazy(() => import("./admin/status/status-window.tsx").then((part) => part.StatusWindow))
 const PeoplePage = lazy(() => import("./people/people-page.tsx").then((part) => part.PeoplePage))
 
 /** Links to these are left to the browser: other tiers answer them. */
@@ -33,6 +34,12 @@ const Settings = () => (
 const Jobs = () => (
   <RequireAdmin>
     <JobsWindow />
+  </RequireAdmin>
+)
+
+const Status = () => (
+  <RequireAdmin>
+    <StatusWindow />
   </RequireAdmin>
 )
 
@@ -68,6 +75,7 @@ export function App() {
             <Route path="/settings" component={Settings} />
             <Route path="/admin/jobs" component={Jobs} />
             <Route path="/admin/jobs/*" component={Jobs} />
+            <Route path="/admin/gateway" component={Status} />
             <Route path="/:handle" component={Profile} />
             <Route path="/:handle/:id" component={Post} />
             <Route default component={NotFound} />

@@ -1,3 +1,5 @@
+export type { GatewayStatus } from "./entities/gateway-status.ts"
+
 /** How often a route may be asked for, where that is less often than the rest of the api. */
 export type LimitClass = "uploads" | "deletes"
 

@@ -5,11 +5,13 @@ import { instanceRoutes } from "./routes/instance.ts"
 import { jobRoutes } from "./routes/jobs.ts"
 import { mediaRoutes } from "./routes/media.ts"
 import { postRoutes } from "./routes/posts.ts"
+import { statusRoutes } from "./routes/status.ts"
 import { timelineRoutes } from "./routes/timelines.ts"
 
 export * from "./entities/account.ts"
 export * from "./entities/error.ts"
 export * from "./entities/export.ts"
+export * from "./entities/gateway-status.ts"
 export * from "./entities/instance.ts"
 export * from "./entities/jobs.ts"
 export * from "./entities/oauth.ts"
@@ -30,6 +32,7 @@ export const routes = {
   ...postRoutes,
   ...timelineRoutes,
   ...jobRoutes,
+  ...statusRoutes,
 } as const
 
 export type Routes = typeof routes

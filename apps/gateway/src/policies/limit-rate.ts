@@ -14,7 +14,7 @@ export interface RateLimiting {
   exempt: readonly string[]
 }
 
-const REFUSED = { status: 429, error: "Too many requests. Please try again later." }
+export const REFUSED = { status: 429, error: "Too many requests. Please try again later." }
 /** Pages of other origins may read a refusal, as they may read the api's own answers (its cors.ts). */
 const FOR_ANY_ORIGIN = {
   "access-control-allow-origin": "*",

@@ -10,6 +10,8 @@ export type { SharedLimiter, Standing } from "./shared-limiter.ts"
 const WAIT_MS = 50
 
 export interface OpenSharedLimiter extends SharedLimiter {
+  /** Whether Redis is there and believed; while it is not, this process counts for itself. */
+  readonly isShared: boolean
   close(): Promise<void>
 }
 
@@ -31,6 +33,9 @@ export function openSharedLimiter(
   const limiter = createSharedLimiter(redis ?? NO_REDIS, options)
   return {
     take: (limits) => limiter.take(limits),
+    get isShared() {
+      return redis?.trusted ?? false
+    },
     close: async () => redis?.close(),
   }
 }

@@ -3,7 +3,7 @@ import { Spark } from "./chart.tsx"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
 import { usePoll } from "./poll.ts"
-import { State } from "./table.tsx"
+import { Figure, State } from "./table.tsx"
 import { counted, duration } from "./words.ts"
 
 const MINUTES_MS = 10_000
@@ -64,14 +64,5 @@ function ClassCard({ of, minutes }: { of: JobClass; minutes: readonly JobMinutes
         <Figure label="processes" value={String(of.processes)} alarming={of.unattended} />
       </dl>
     </li>
-  )
-}
-
-function Figure({ label, value, alarming = false }: { label: string; value: string; alarming?: boolean }) {
-  return (
-    <div class={alarming ? "figure alarming" : "figure"}>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
   )
 }

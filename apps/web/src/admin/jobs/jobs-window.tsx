@@ -64,6 +64,9 @@ export function JobsWindow() {
               </a>
             </li>
           ))}
+          <li>
+            <a href="/admin/gateway">Gateway</a>
+          </li>
         </ul>
       </nav>
       {pageOf(parts)}

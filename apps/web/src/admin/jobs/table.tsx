@@ -30,3 +30,19 @@ export function Table({ caption, heads, children }: TableProps) {
 
 /** How something stands; the word says it, the colour only helps. */
 export const State = ({ of }: { of: string }) => <span class={`state state-${of}`}>{of}</span>
+
+interface FigureProps {
+  label: string
+  value: string
+  alarming?: boolean
+}
+
+/** One line of a list of figures. */
+export function Figure({ label, value, alarming = false }: FigureProps) {
+  return (
+    <div class={alarming ? "figure alarming" : "figure"}>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
