@@ -53,6 +53,7 @@ export async function startGateway(
   await until(() => listening().length === processes)
   const port = listening()[0]?.port
   const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, "exit")
     child.kill("SIGTERM")
     await exited
