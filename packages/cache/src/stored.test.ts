@@ -8,11 +8,13 @@ describe("a stored value", () => {
   test("comes back as it was put", () => {
     for (const value of [null, { text: "Grüße 📷\n:" }, [1, "2"], "", "!", 0, false]) {
       const { version, text } = encode(policy, { version: 2 ** 53 - 1, value }, 12.3)
-      expect(decode(`${version}:1790000000000:${text}`)).toEqual({
+      const stored = `${version}:1790000000000:${text}`
+      expect(decode(stored)).toEqual({
         version: 2 ** 53 - 1,
         dueAt: 1790000000000,
         costMs: 12,
         value,
+        characters: stored.length,
       })
     }
   })
