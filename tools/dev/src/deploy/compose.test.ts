@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { ROOT } from "../system/places.ts"
+import { copiedPaths, isKeptOut } from "./build-context.ts"
 import { readCompose, type Service } from "./compose-file.ts"
 import * as rules from "./rules.ts"
 
@@ -66,6 +67,13 @@ describe("deploy/compose.tls.yml", () => {
     const settings = [...overlay.matchAll(/[^$]\$\{([A-Z_]+)/g)].map(([, name]) => name ?? "")
     expect(settings.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
   })
+})
+
+test("what the images copy is there, and .dockerignore lets it through", () => {
+  const copied = copiedPaths(read("deploy/Dockerfile")).filter((each) => each !== ".")
+  expect(copied).toContain("deploy/check-health.js")
+  expect(copied.filter((each) => !existsSync(join(ROOT, each)))).toEqual([])
+  expect(copied.filter((each) => isKeptOut(each, read(".dockerignore")))).toEqual([])
 })
 
 /** A small offence for each rule: it must be seen. */
