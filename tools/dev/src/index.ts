@@ -1,3 +1,4 @@
+export { makeCertificate, type SelfSigned } from "./services/certificates.ts"
 export { type Child, startChild, startServer } from "./services/child.ts"
 export { type Found, findProgram, type Program } from "./services/find-program.ts"
 export { freePort } from "./services/free-port.ts"

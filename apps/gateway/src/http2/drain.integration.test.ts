@@ -1,8 +1,9 @@
 import { connect } from "node:http2"
 import { buffer } from "node:stream/consumers"
+import { makeCertificate } from "@tintype/dev"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { startBackend } from "../testing/backend.ts"
-import { makeCertificate } from "../testing/certificates.ts"
+
 import { spawnGateway } from "../testing/spawn-gateway.ts"
 import { tempDir } from "../testing/temp-dir.ts"
 

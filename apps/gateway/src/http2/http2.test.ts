@@ -1,8 +1,9 @@
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from "node:http2"
 import { buffer } from "node:stream/consumers"
+import { makeCertificate } from "@tintype/dev"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { type Backend, startBackend } from "../testing/backend.ts"
-import { makeCertificate } from "../testing/certificates.ts"
+
 import { connectFrames, END_HEADERS, END_STREAM, FRAME, fields, frame } from "../testing/h2-frames.ts"
 import { startGateway } from "../testing/start-gateway.ts"
 import { tempDir } from "../testing/temp-dir.ts"

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 
-export interface TestCertificate {
+export interface SelfSigned {
   cert: string
   key: string
   /** The certificate's text, which a client is to trust. */
@@ -10,7 +10,7 @@ export interface TestCertificate {
 }
 
 /** Makes a certificate that vouches for itself, for the given names, as files `<name>.cert.pem` and `<name>.key.pem`. */
-export function makeCertificate(dir: string, name: string, names: readonly string[]): TestCertificate {
+export function makeCertificate(dir: string, name: string, names: readonly string[]): SelfSigned {
   const [cert, key] = [join(dir, `${name}.cert.pem`), join(dir, `${name}.key.pem`)]
   const alternatives = names.map((each) => `DNS:${each}`).join(",")
   const making = [
