@@ -12,6 +12,7 @@ import type { Health } from "./instance/health.ts"
 import { serveInstance } from "./instance/routes.ts"
 import { serveWellKnown } from "./instance/well-known.ts"
 import { serveJobs } from "./jobs/routes.ts"
+import { serveLists } from "./lists/routes.ts"
 import { serveMedia } from "./media/routes.ts"
 import { serveOpenApi } from "./openapi/routes.ts"
 import { servePosts } from "./posts/routes.ts"
@@ -42,6 +43,7 @@ export async function buildApi(
   await serveAuthorizePage(app, ctx)
   serveAccounts(app, ctx)
   serveRelationships(app, ctx)
+  serveLists(app, ctx)
   serveMedia(app, ctx)
   serveExports(app, ctx)
   servePosts(app, ctx)

@@ -3,6 +3,7 @@ import { authRoutes } from "./routes/auth.ts"
 import { exportRoutes } from "./routes/exports.ts"
 import { instanceRoutes } from "./routes/instance.ts"
 import { jobRoutes } from "./routes/jobs.ts"
+import { listRoutes } from "./routes/lists.ts"
 import { mediaRoutes } from "./routes/media.ts"
 import { postRoutes } from "./routes/posts.ts"
 import { statusRoutes } from "./routes/status.ts"
@@ -14,6 +15,7 @@ export * from "./entities/export.ts"
 export * from "./entities/gateway-status.ts"
 export * from "./entities/instance.ts"
 export * from "./entities/jobs.ts"
+export * from "./entities/list.ts"
 export * from "./entities/oauth.ts"
 export * from "./entities/status.ts"
 export * from "./entities/workflows.ts"
@@ -27,6 +29,7 @@ export const routes = {
   ...authRoutes,
   ...accountRoutes,
   ...relationshipRoutes,
+  ...listRoutes,
   ...mediaRoutes,
   ...exportRoutes,
   ...postRoutes,

@@ -9,6 +9,9 @@ export const LIMITS = {
   passwordMax: 128,
   imagePixels: 100_000_000,
   idempotencyKeyCharacters: 255,
+  lists: 50,
+  listMembers: 1000,
+  listTitleCharacters: 256,
 } as const
 
 export const PHOTO_TYPES = [

@@ -16,8 +16,8 @@ export type Scope =
   | "push"
   | "profile"
   | `admin:${"read" | "write"}`
-  | `read:${"accounts" | "statuses" | "follows" | "favourites" | "bookmarks"}`
-  | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites" | "bookmarks"}`
+  | `read:${"accounts" | "statuses" | "follows" | "favourites" | "bookmarks" | "lists"}`
+  | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites" | "bookmarks" | "lists"}`
 
 /** How an answer to somebody who does not say who they are may be kept for others like them. */
 export interface SharedCaching {

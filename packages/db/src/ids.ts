@@ -12,6 +12,7 @@ export type MediaId = Id<"media">
 export type PostId = Id<"post">
 export type AppId = Id<"app">
 export type ExportId = Id<"export">
+export type ListId = Id<"list">
 
 /** 2025-01-01T00:00:00Z, in milliseconds since 1970. */
 export const ID_EPOCH_MS = 1_735_689_600_000

@@ -14,6 +14,7 @@ import {
   sweepExports,
   writeExport,
 } from "@tintype/domain/exports"
+import { addToList, createList } from "@tintype/domain/lists"
 import { bookmarkPost, createPost, deletePost, favouritePost } from "@tintype/domain/posts"
 import { followAccount } from "@tintype/domain/relationships"
 import { aDraft, aMember, aPhoto, test as base, manyPosts } from "@tintype/domain/testing"
@@ -90,6 +91,8 @@ test("everything of an account comes out of its archive as it went in, and nobod
   await bookmarkPost(ctx, alice, bobs.id)
   await followAccount(ctx, alice, bob.accountId)
   await followAccount(ctx, bob, alice.accountId)
+  const list = await createList(ctx, alice, { title: 'Sea, "far" and near' })
+  await addToList(ctx, alice, list.id, [bob.accountId])
   work()
   const started = await startExport(ctx, alice)
   expect(started).toMatchObject({ state: "running", url: null })
@@ -98,7 +101,14 @@ test("everything of an account comes out of its archive as it went in, and nobod
   expect(ready).toMatchObject({ progress: 100, posts: 1, photos: 2 })
   const files = await download(ctx, ready.url)
   const names = photos.map((id) => `media_attachments/files/${id}.jpg`)
-  const lists = ["actor.json", "bookmarks.json", "followers.csv", "following_accounts.csv", "likes.json"]
+  const lists = [
+    "actor.json",
+    "bookmarks.json",
+    "followers.csv",
+    "following_accounts.csv",
+    "likes.json",
+    "lists.csv",
+  ]
   expect([...files.keys()].toSorted()).toEqual([...lists, ...names, "outbox.json"].toSorted())
   expect(names.map((name) => String(files.get(name)))).toEqual(["first", "second"])
   const [username, other] = await Promise.all(
@@ -127,6 +137,7 @@ test("everything of an account comes out of its archive as it went in, and nobod
   expect(String(files.get("following_accounts.csv")).split("\n")[1]).toBe(
     `${other}@photos.example,true,false,`,
   )
+  expect(String(files.get("lists.csv"))).toBe(`"Sea, ""far"" and near",${other}@photos.example\n`)
   expect(String(files.get("followers.csv"))).toBe(`Account address\n${other}@photos.example\n`)
   expect(JSON.parse(String(files.get("actor.json")))).toMatchObject({ preferredUsername: username })
 })

@@ -9,6 +9,8 @@ export const follows = pgTable(
     followerId: id<AccountId>("follower_id").notNull(),
     followeeId: id<AccountId>("followee_id").notNull(),
     active: boolean("active").notNull(),
+    /** Whether its posts belong on the follower's home timeline: not while it is on a list that is exclusive. */
+    home: boolean("home").notNull().default(true),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
   },

@@ -6,6 +6,8 @@ import {
   followers,
   follows,
   likes,
+  listMembers,
+  lists,
   type PostId,
 } from "@tintype/db"
 import { and, asc, eq, gt, inArray } from "drizzle-orm"
@@ -155,6 +157,29 @@ export const followingCsv = (ctx: Context, ownerId: AccountId) =>
       ({ id }) => id,
     ),
   )
+
+/** A title as a field of CSV (RFC 4180). */
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
+
+/** The member's lists and who is on them, as other servers import it: a line for each place on a list. */
+export async function* listsCsv({ db, settings }: Context, ownerId: AccountId): AsyncGenerator<Buffer> {
+  const { host } = new URL(settings.publicUrl)
+  const own = await db.select().from(lists).where(eq(lists.ownerId, ownerId)).orderBy(asc(lists.id))
+  for (const { id, title } of own) {
+    const isOnIt = and(eq(listMembers.ownerId, ownerId), eq(listMembers.listId, id))
+    const members = await db
+      .select({ id: listMembers.accountId })
+      .from(listMembers)
+      .where(isOnIt)
+      .orderBy(asc(listMembers.accountId))
+    const names = await namesOf(
+      db,
+      members.map((member) => member.id),
+    )
+    const lines = [...names.values()].map((username) => `${quoted(title)},${username}@${host}\n`)
+    yield Buffer.from(lines.join(""))
+  }
+}
 
 /** Who follows the member. */
 export const followersCsv = (ctx: Context, ownerId: AccountId) =>

@@ -2,7 +2,7 @@ import type { AccountId, PostId } from "@tintype/db"
 import { type AccountCard, accountCard } from "../accounts/index.ts"
 import { type CardKey, type Cards, readCards } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
-import { type FollowEdge, followEdge } from "../relationships/index.ts"
+import { type FollowEdge, followEdge, isAtHome } from "../relationships/index.ts"
 import { type BookmarkMark, bookmarkMark } from "./bookmark-mark.ts"
 import { type FavouriteMark, favouriteMark } from "./favourite-mark.ts"
 import { type PostCard, postCard } from "./post-card.ts"
@@ -22,8 +22,15 @@ export interface SeenPost {
   viewer: { favourited: boolean; bookmarked: boolean } | null
 }
 
+/** How a viewer stands to a post's author. `home`: follows them, and has their posts on the home timeline. */
+export interface Standing {
+  own: boolean
+  follows: boolean
+  home: boolean
+}
+
 /** Beyond visibility: what else the list asks of a post and of the viewer's standing to its author. */
-export type Filter = (standing: { post: PostCard; own: boolean; follows: boolean }) => boolean
+export type Filter = (standing: Standing & { post: PostCard }) => boolean
 
 interface Keys {
   post: CardKey<PostCard>
@@ -49,9 +56,9 @@ function seen(cards: Cards, viewerId: AccountId | null, keys: Keys, filter?: Fil
   const post = cards.get(keys.post)
   const author = cards.get(keys.author)
   if (!post || !author) return null
-  const own = viewerId === post.ownerId
-  const follows = keys.viewer !== null && cards.get(keys.viewer.edge) !== null
-  if (!canSee(post, viewerId, follows) || (filter && !filter({ post, own, follows }))) return null
+  const edge = keys.viewer && cards.get(keys.viewer.edge)
+  const standing = { own: viewerId === post.ownerId, follows: edge !== null, home: isAtHome(edge) }
+  if (!canSee(post, viewerId, standing.follows) || (filter && !filter({ post, ...standing }))) return null
   const viewer = keys.viewer && {
     favourited: cards.get(keys.viewer.favourite) !== null,
     bookmarked: cards.get(keys.viewer.bookmark) !== null,

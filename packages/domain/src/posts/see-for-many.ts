@@ -2,6 +2,7 @@ import type { AccountId } from "@tintype/db"
 import { accountCard } from "../accounts/index.ts"
 import { readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
+import { isAtHome } from "../relationships/index.ts"
 import { type Filter, keysFor, type PostRef } from "./hydrate-posts.ts"
 import { postCard } from "./post-card.ts"
 import { writePost } from "./present-post.ts"
@@ -41,10 +42,10 @@ export async function seeForMany(ctx: Context, ref: PostRef, viewers: Viewers): 
   return {
     tags: post.tags,
     textFor(viewerId, filter) {
-      const edge = edges.get(viewerId)
-      const follows = edge !== undefined && cards.get(edge) !== null
-      const own = viewerId === post.ownerId
-      if (!canSee(post, viewerId, follows) || !filter({ post, own, follows })) return null
+      const key = edges.get(viewerId)
+      const edge = key ? cards.get(key) : null
+      const standing = { own: viewerId === post.ownerId, follows: edge !== null, home: isAtHome(edge) }
+      if (!canSee(post, viewerId, standing.follows) || !filter({ post, ...standing })) return null
       const mark = marks.get(viewerId)
       const viewer = {
         favourited: mark ? cards.get(mark.favourite) !== null : false,

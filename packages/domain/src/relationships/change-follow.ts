@@ -1,4 +1,4 @@
-import { type AccountId, accounts, type Db, followers, follows } from "@tintype/db"
+import { type AccountId, accounts, type Db, followers, follows, listMembers } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
 import { accountCard, accountCardOf } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
@@ -10,8 +10,8 @@ import { foldFollowersJob } from "./jobs.ts"
 
 /** The changed edge; null when it stood like that already. Racing calls wait for each other on the row. */
 async function setEdge(db: Db, { followerId, followeeId }: Edge, active: boolean) {
-  const change = { active, version: sql`${follows.version} + 1`, createdAt: sql`now()` }
-  const columns = { active: follows.active, version: follows.version }
+  const change = { active, home: true, version: sql`${follows.version} + 1`, createdAt: sql`now()` }
+  const columns = { active: follows.active, home: follows.home, version: follows.version }
   const isOther = eq(follows.active, !active)
   const changed = active
     ? await db
@@ -41,8 +41,14 @@ async function mirrorEdge(db: Db, { followerId, followeeId }: Edge, active: bool
   }
 }
 
+/** Lists hold whom their owner follows. */
+async function leaveLists(db: Db, { followerId, followeeId }: Edge): Promise<void> {
+  const isMember = and(eq(listMembers.ownerId, followerId), eq(listMembers.accountId, followeeId))
+  await db.delete(listMembers).where(isMember)
+}
+
 /** The follower's own row: the count, and the graph version that voids the warm home timeline. */
-async function countFollowing(unit: UnitOfWork, followerId: AccountId, delta: number): Promise<void> {
+export async function changeGraph(unit: UnitOfWork, followerId: AccountId, delta: number): Promise<void> {
   const [row] = await unit.db
     .update(accounts)
     .set({
@@ -62,7 +68,8 @@ export async function changeFollow(ctx: Context, edge: Edge, active: boolean): P
     if (!changed) return
     const delta = active ? 1 : -1
     await mirrorEdge(unit.db, edge, active)
-    await countFollowing(unit, edge.followerId, delta)
+    if (!active) await leaveLists(unit.db, edge)
+    await changeGraph(unit, edge.followerId, delta)
     await noteDelta(unit.db, edge.followeeId, edge.followeeId, delta)
     unit.put(followEdge.key(edge), followEdgeOf(changed))
     unit.publish(followChanged, edge.followerId, { ...edge, following: active })

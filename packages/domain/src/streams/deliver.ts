@@ -8,7 +8,7 @@ import { StreamEvent, type Subscription } from "./members.ts"
 import type { Reader } from "./readers.ts"
 import type { Deletion } from "./stream-message.ts"
 
-const isHome: Filter = ({ own, follows }) => own || follows
+const isHome: Filter = ({ own, home }) => own || home
 const isPublic: Filter = ({ post }) => post.visibility === "public"
 
 /** Viewers whose standing is read together. */

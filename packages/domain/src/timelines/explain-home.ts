@@ -3,7 +3,7 @@ import { readCard } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { canSee, postCard } from "../posts/index.ts"
-import { followEdge } from "../relationships/index.ts"
+import { followEdge, isAtHome } from "../relationships/index.ts"
 import { findMember } from "./find-member.ts"
 import { findUntold, readWarmHome, type WarmState } from "./verify-home.ts"
 
@@ -11,7 +11,7 @@ import { findUntold, readWarmHome, type WarmState } from "./verify-home.ts"
 export interface HomeExplanation {
   shown: boolean
   /** The first thing that decides it. */
-  because: "own" | "followed" | "gone" | "not followed" | "not for them"
+  because: "own" | "followed" | "gone" | "not followed" | "on an exclusive list" | "not for them"
   visibility: string | null
   warmList: WarmState
   /** Null where the list does not reach so far back. */
@@ -27,10 +27,10 @@ async function decide(ctx: Context, viewerId: AccountId, id: PostId): Promise<Re
   if (!post) return { shown: false, because: "gone", visibility: null }
   const { ownerId, visibility } = post
   if (ownerId === viewerId) return { shown: true, because: "own", visibility, ownerId }
-  const edge = followEdge.key({ followerId: viewerId, followeeId: ownerId })
-  const follows = (await readCard(ctx, edge)) !== null
-  if (!follows) return { shown: false, because: "not followed", visibility, ownerId }
-  const shown = canSee(post, viewerId, follows)
+  const edge = await readCard(ctx, followEdge.key({ followerId: viewerId, followeeId: ownerId }))
+  if (!edge) return { shown: false, because: "not followed", visibility, ownerId }
+  if (!isAtHome(edge)) return { shown: false, because: "on an exclusive list", visibility, ownerId }
+  const shown = canSee(post, viewerId, true)
   return { shown, because: shown ? "followed" : "not for them", visibility, ownerId }
 }
 

@@ -10,7 +10,7 @@ export async function loadSkeleton(db: Db, viewerId: AccountId, paging: Paging):
   const followees = db
     .select({ id: follows.followeeId })
     .from(follows)
-    .where(and(eq(follows.followerId, viewerId), eq(follows.active, true)))
+    .where(and(eq(follows.followerId, viewerId), eq(follows.active, true), eq(follows.home, true)))
   const authors = sql`any(array(${followees} union all select ${viewerId}::bigint))`
   const meant = or(ne(posts.visibility, "direct"), eq(posts.ownerId, viewerId), mentions(viewerId))
   const refs = await db

@@ -43,7 +43,7 @@ async function skeletonOf(ctx: Context, viewerId: AccountId, paging: Paging): Pr
   return (await rebuild(ctx, viewerId, stamp)).slice(0, paging.limit)
 }
 
-const isHome: Filter = ({ own, follows }) => own || follows
+const isHome: Filter = ({ own, home }) => own || home
 
 /**
  * The home timeline. Warm: a round trip for the viewer and the list, one for everything on the page, and nothing

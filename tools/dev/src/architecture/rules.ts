@@ -60,6 +60,7 @@ const FEATURES = [
   "auth",
   "media",
   "relationships",
+  "lists",
   "posts",
   "timelines",
   "streams",

@@ -1,0 +1,6 @@
+export { deleteList, updateList } from "./change-list.ts"
+export { addToList, removeFromList } from "./change-members.ts"
+export { createList, type NewList } from "./create-list.ts"
+export { findList } from "./find-list.ts"
+export { getListMembers } from "./get-list-members.ts"
+export { getList, getLists, getListsWith } from "./get-lists.ts"
