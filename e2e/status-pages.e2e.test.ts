@@ -45,11 +45,25 @@ test("an admin sees the gateway live: its replicas, their state and load, its ca
   expect(admin.complaints).toEqual([])
 })
 
+test("an admin sees the cache live: what every process found, filled and compared", async () => {
+  const { page } = admin
+  await page.goto("/admin/cache")
+  const row = (service: string) =>
+    page.getByRole("table", { name: "Processes" }).getByRole("row").filter({ hasText: service })
+  for (const service of ["api", "worker"]) {
+    await expect.poll(() => row(service).first().textContent(), LIVE).toMatch(/ on .*in use/)
+  }
+  const hits = page.locator(".figure", { hasText: "hits in the process" }).locator("dd")
+  await expect.poll(async () => Number(await hits.textContent()), LIVE).toBeGreaterThan(0)
+  await lookAt(admin, "status-cache")
+  expect(admin.complaints).toEqual([])
+})
+
 test("members see none of it", async () => {
   const view = { width: 1280, height: 900, colorScheme: "light" } as const
   const member = await Visitor.arrive(browser, system.gatewayUrl, view)
   await member.signUp("ben")
-  for (const what of ["gateway"]) {
+  for (const what of ["gateway", "cache"]) {
     const refused = await member.context.request.get(`/api/tintype/v1/admin/${what}`)
     expect(refused.status()).toBe(403)
     expect(await refused.text()).not.toContain("pid")

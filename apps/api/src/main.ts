@@ -23,6 +23,7 @@ const bound = { seconds: config.queueMaxWaitSeconds, jobs: config.queueMaxJobs }
 const { ctx, close } = openContext({ ...config, cacheSampleEvery: 1000 }, config, log, {
   bounds: { media: bound, feed: bound, transfer: bound },
 })
+const stopTelling = ctx.counterBoard.keepTelling("api")
 const health = new Health({
   database: { check: () => checkDatabase(ctx) },
   queue: { check: () => checkQueue(ctx) },
@@ -40,6 +41,7 @@ onShutdown(log, config.drainSeconds, async () => {
   await sleep(noticeMs)
   await app.close()
   await streams.close()
+  stopTelling()
   await close()
   await closeTracing()
 })

@@ -19,6 +19,7 @@ import { schedules } from "./schedules.ts"
 const config = loadWorkerConfig()
 const log = createLogger("worker", config.logLevel)
 const { ctx, close } = openContext(config, config, log)
+const stopTelling = ctx.counterBoard.keepTelling("worker")
 const closeTracing = await openTracing(config.tracing && { ...config.tracing, service: "worker" })
 const darkroom = openDarkroom({
   blobs: ctx.blobs,
@@ -52,6 +53,7 @@ log.info({ classes: config.classes }, "working")
 onShutdown(log, config.drainSeconds, async () => {
   await workers.close((config.drainSeconds - 1) * 1000)
   darkroom.close()
+  stopTelling()
   await close()
   await closeTracing()
 })

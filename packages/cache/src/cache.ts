@@ -62,6 +62,8 @@ export interface Cache {
   readonly counters: Readonly<CacheCounters>
   /** Whether Redis is there and believed; while it is not, everything is read from the database. */
   readonly inUse: boolean
+  /** What this process answers by itself takes, estimated. */
+  readonly firstLevelBytes: number
 }
 
 export interface CacheOptions extends Partial<Lifetimes> {
@@ -158,6 +160,9 @@ export function createCache(
     get inUse() {
       return redis.trusted
     },
+    get firstLevelBytes() {
+      return firstLevel?.bytes ?? 0
+    },
     readMany: (keys, load) => reader.readMany(keys, load),
     async read<Value>(key: CacheKey<Value>, load: () => Promise<Versioned<Value>>) {
       const own = reader.own(key)
@@ -200,6 +205,9 @@ export function openCache(
     ...cache,
     get inUse() {
       return redis.trusted
+    },
+    get firstLevelBytes() {
+      return cache.firstLevelBytes
     },
     close,
     [Symbol.asyncDispose]: close,

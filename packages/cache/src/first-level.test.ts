@@ -81,7 +81,7 @@ describe("the first level", () => {
   })
 
   test("stays within its bytes: what was not asked for the longest goes", () => {
-    const { put, value } = open(12_000)
+    const { level, put, value } = open(12_000)
     // Each takes 2 × 350 + 300.
     for (let n = 0; n < 12; n++) put(`k${n}`, n, 350)
     expect(value("k0")).toBe(0)
@@ -89,7 +89,10 @@ describe("the first level", () => {
     expect([value("k0"), value("k1"), value("k2"), value("more")]).toEqual([0, undefined, 2, "more"])
     put("large", "large", 1000)
     expect(value("large")).toBeUndefined()
+    expect(level.bytes).toBe(12_000)
     for (let n = 0; n < 100; n++) put("same", n, 350)
     expect([value("k0"), value("same")]).toEqual([0, 99])
+    level.flush()
+    expect(level.bytes).toBe(0)
   })
 })

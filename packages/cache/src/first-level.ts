@@ -21,6 +21,8 @@ export interface FirstLevel {
   flush(): void
   /** All that changed before this moment, by the clock that is given, has been heard of. */
   heardUntil(moment: number): void
+  /** What is kept takes, estimated. */
+  readonly bytes: number
 }
 
 /**
@@ -108,6 +110,9 @@ export function createFirstLevel(maxBytes: number, now: () => number = () => per
     },
     heardUntil(moment) {
       sureUntil = Math.max(sureUntil, moment + FIRST_LEVEL_MS)
+    },
+    get bytes() {
+      return bytes
     },
   }
 }

@@ -19,6 +19,12 @@ export { createPurges, type Purges } from "./purges/publish-purges.ts"
 export { CacheUnavailable } from "./same-tick.ts"
 export { type Script, script } from "./scripts.ts"
 export { type Load, LoadsExhausted } from "./single-flight.ts"
+export {
+  type CounterBoard,
+  type CounterBoardOptions,
+  createCounterBoard,
+  type ToldCounters,
+} from "./told-counters.ts"
 export type { Comparison, Stale } from "./verify.ts"
 export { Found, Loaded, type Versioned } from "./versioned.ts"
 export { createWarmLists, type WarmList, type WarmLists, type WarmListsOptions } from "./warm-lists.ts"

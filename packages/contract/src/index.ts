@@ -10,6 +10,7 @@ import { statusRoutes } from "./routes/status.ts"
 import { timelineRoutes } from "./routes/timelines.ts"
 
 export * from "./entities/account.ts"
+export * from "./entities/cache-status.ts"
 export * from "./entities/error.ts"
 export * from "./entities/export.ts"
 export * from "./entities/gateway-status.ts"

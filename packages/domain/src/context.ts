@@ -1,4 +1,4 @@
-import type { Broadcast, Cache, Limiter, Purges, WarmLists } from "@tintype/cache"
+import type { Broadcast, Cache, CounterBoard, Limiter, Purges, WarmLists } from "@tintype/cache"
 import type { AccountId, AppId, Db } from "@tintype/db"
 import type { BlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
@@ -23,6 +23,8 @@ export interface Settings {
 export interface Context {
   db: Db
   cache: Cache
+  /** Where processes tell each other what their caches do. */
+  counterBoard: CounterBoard
   warmLists: WarmLists
   limiter: Limiter
   /** Ends what gateways keep of this instance's answers. */

@@ -1,6 +1,7 @@
 import {
   createBroadcast,
   createCache,
+  createCounterBoard,
   createLimiter,
   createPurges,
   createWarmLists,
@@ -82,6 +83,7 @@ export function openContext(
   const ctx: Context = {
     db: database.db,
     cache,
+    counterBoard: createCounterBoard(redis, cache, prefixed),
     purges,
     warmLists: createWarmLists(redis, { most: WARM_POSTS, ttlMs: WARM_MS, ...prefixed }),
     limiter: createLimiter(redis, prefixed),

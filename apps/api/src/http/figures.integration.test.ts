@@ -25,6 +25,7 @@ test("answers are counted by the route's pattern, and the stores told of", async
   expect(found.get("tintype_api_requests_in_flight")).toBe(0)
   expect([...found.keys()].join()).not.toContain("canary")
   expect(found.get("tintype_cache_events_total misses")).toBeGreaterThanOrEqual(1)
+  expect(found.get("tintype_cache_first_level_bytes")).toBeGreaterThanOrEqual(0)
   // The stores of the tests are slow at times, and tell so.
   await expect
     .poll(async () => [...(await samplesOf(metrics)).keys()], { timeout: 10_000 })
@@ -33,7 +34,9 @@ test("answers are counted by the route's pattern, and the stores told of", async
         ["database", "queue", "cache"].map((each) => `tintype_store_answer_seconds ${each}`),
       ),
     )
-  await expect.poll(async () => (await samplesOf(metrics)).get("tintype_cache_in_use")).toBe(1)
+  await expect
+    .poll(async () => (await samplesOf(metrics)).get("tintype_cache_in_use"), { timeout: 10_000 })
+    .toBe(1)
 })
 
 async function samplesOf(metrics: Metrics) {

@@ -42,4 +42,9 @@ export function registerStores(metrics: Metrics, ctx: Context): void {
   metrics.gauge("tintype_cache_in_use", "Whether the cache's Redis is there and believed.", () =>
     Number(ctx.cache.inUse),
   )
+  metrics.gauge(
+    "tintype_cache_first_level_bytes",
+    "What this process answers without Redis, estimated.",
+    () => ctx.cache.firstLevelBytes,
+  )
 }

@@ -67,6 +67,9 @@ export function JobsWindow() {
           <li>
             <a href="/admin/gateway">Gateway</a>
           </li>
+          <li>
+            <a href="/admin/cache">Cache</a>
+          </li>
         </ul>
       </nav>
       {pageOf(parts)}

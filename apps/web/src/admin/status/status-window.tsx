@@ -1,20 +1,23 @@
 import { useLocation } from "preact-iso"
 import { useTitle } from "../../shell/title.ts"
 import "../jobs/jobs-window.css"
+import { CachePage } from "./cache-page.tsx"
 import { GatewayPage } from "./gateway-page.tsx"
 
 const PAGES = [
   ["/admin/jobs", "Jobs"],
   ["/admin/gateway", "Gateway"],
+  ["/admin/cache", "Cache"],
 ] as const
 
 /** How the instance runs at the moment. */
 export function StatusWindow() {
   const { path } = useLocation()
-  useTitle("Gateway")
+  const title = path === "/admin/cache" ? "Cache" : "Gateway"
+  useTitle(title)
   return (
     <section class="jobs-window">
-      <h1>Gateway</h1>
+      <h1>{title}</h1>
       <nav aria-label="Instance">
         <ul>
           {PAGES.map(([href, label]) => (
@@ -26,7 +29,7 @@ export function StatusWindow() {
           ))}
         </ul>
       </nav>
-      <GatewayPage />
+      {title === "Cache" ? <CachePage /> : <GatewayPage />}
     </section>
   )
 }
