@@ -6,7 +6,7 @@ import { openProcess } from "./testing/open-process.ts"
 import { createCounterBoard } from "./told-counters.ts"
 
 test("a process sees what the others told, and what it does itself right now", async ({ redis }) => {
-  const options = { url: redis.cacheUrl, prefix: `${redis.prefix}told:` }
+  const options = { url: redis.cacheUrl, prefix: `${redis.prefix}told:`, everyMs: 20 }
   await using api = openProcess(options)
   await using worker = openProcess(options)
   const notes = new Notes()

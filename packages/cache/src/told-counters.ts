@@ -123,9 +123,7 @@ export function createCounterBoard(
     tell,
     keepTelling(service) {
       // What fails once is told five seconds later.
-      const go = () => void tell(service).catch(() => undefined)
-      go()
-      const timer = setInterval(go, everyMs).unref()
+      const timer = setInterval(() => void tell(service).catch(() => undefined), everyMs).unref()
       return () => clearInterval(timer)
     },
     readBytes: () => readBytes(redis),
