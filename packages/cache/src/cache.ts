@@ -124,11 +124,11 @@ function tokens(): () => string {
   }
 }
 
-function openFirstLevel(options: FirstLevelOptions, log: Logger, prefix: string) {
+function openFirstLevel(options: FirstLevelOptions, log: Logger, prefix: string, now: () => number) {
   const { url, entries, maxBytes = FIRST_LEVEL_BYTES } = options
-  const firstLevel = createFirstLevel(maxBytes)
+  const firstLevel = createFirstLevel(maxBytes, now)
   const beginnings = entries.map(({ beginning }) => beginning)
-  return { firstLevel, tracking: openTracking(firstLevel, { url, log, prefix, beginnings }) }
+  return { firstLevel, tracking: openTracking(firstLevel, { url, log, prefix, beginnings, now }) }
 }
 
 export function createCache(
@@ -144,17 +144,17 @@ export function createCache(
   const leaders = createLeaders()
   const protocol = createProtocol({ redis, prefix, scripts, counters, leaseMs, markMs })
   const repairs = createRepairs(log, (key) => protocol.forget(key), parts.pauseRepairs)
-  const ledger = createLedger(options.readOwed, parts.now)
   const { now = () => performance.now() } = parts
-  const first = options.firstLevel && openFirstLevel(options.firstLevel, log, prefix)
+  const ledger = createLedger(options.readOwed, now)
+  const first = options.firstLevel && openFirstLevel(options.firstLevel, log, prefix, now)
   const { firstLevel, tracking } = first ?? {}
   const singleFlight = createSingleFlight(loads, waitingLoads)
   const filler = new Filler({ protocol, singleFlight, counters })
   const renewals = new Renewals({ protocol, filler, leaders, counters, newToken, earlyMs })
   const sampler = new Sampler({ protocol, counters, log, every: sampleEvery })
   const base = { sampler, redis, protocol, ledger, repairs, firstLevel, filler, leaders, renewals, counters }
-  const refresh = () => tracking?.refresh()
-  const reader = new Reader({ ...base, refresh, newToken, pause, looks })
+  const refresh = (moment: number) => tracking?.refresh(moment)
+  const reader = new Reader({ ...base, refresh, now, newToken, pause, looks })
   return {
     counters,
     get inUse() {

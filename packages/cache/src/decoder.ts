@@ -1,4 +1,4 @@
-import { freeze } from "./first-level.ts"
+import { freeze } from "./shelf.ts"
 import { decode, type Stored } from "./stored.ts"
 
 /** What a stored text says; undefined for what is no value. */

@@ -17,7 +17,7 @@ function open(maxBytes = 100_000) {
   level.heardUntil(0)
   const put = (key: string, value: unknown, characters?: number) =>
     level.keep(key, level.expect(key), stored(value, characters))
-  return { clock, level, put, value: (key: string) => level.get(key)?.value }
+  return { clock, level, put, value: (key: string) => level.get(key, clock.now)?.value }
 }
 
 describe("the first level", () => {

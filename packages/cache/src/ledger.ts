@@ -15,8 +15,8 @@ export interface Ledger {
    * for right before Redis is. One statement to the database twice in `VALID_MS` at most, and none while nobody reads.
    */
   owed(): Promise<ReadonlySet<string> | undefined>
-  /** The same as far as it is known by now. */
-  known(): ReadonlySet<string> | undefined
+  /** The same as far as it is known by now: `moment`, by the ledger's clock. */
+  known(moment: number): ReadonlySet<string> | undefined
 }
 
 /** For how long after it was asked for an answer of the database counts. */
@@ -71,8 +71,8 @@ export function createLedger(
       }
       return now() < until ? keys : undefined
     },
-    known() {
-      const left = until - now()
+    known(moment) {
+      const left = until - moment
       if (left < VALID_MS / 2) void refresh()
       return left > 0 ? keys : undefined
     },

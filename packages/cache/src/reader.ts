@@ -20,8 +20,10 @@ export interface ReaderParts {
   ledger: Ledger
   repairs: Repairs
   firstLevel: FirstLevel | undefined
-  /** Told that the first level was asked. */
-  refresh: () => void
+  /** Told that the first level was asked, and when. */
+  refresh: (moment: number) => void
+  /** The clock of ledger and first level. */
+  now: () => number
   filler: Filler
   leaders: Leaders
   renewals: Renewals
@@ -71,13 +73,14 @@ export class Reader {
 
   /** What this process may answer without asking anybody. */
   own(key: AnyKey): Stored | undefined {
-    const { redis, ledger, repairs, firstLevel, refresh, counters } = this.#parts
+    const { redis, ledger, repairs, firstLevel, refresh, now, counters } = this.#parts
     if (!firstLevel || !key.policy.firstLevel || !redis.trusted) return undefined
-    refresh()
-    const owed = ledger.known()
-    if (!owed || owed.has(key.key) || repairs.owes(key.key)) return undefined
-    const stored = firstLevel.get(key.key)
-    if (!stored || (stored.dueAt !== 0 && Date.now() >= stored.dueAt)) return undefined
+    const moment = now()
+    refresh(moment)
+    const owed = ledger.known(moment)
+    if (!owed || (owed.size > 0 && owed.has(key.key)) || repairs.owes(key.key)) return undefined
+    const stored = firstLevel.get(key.key, moment)
+    if (!stored) return undefined
     counters.hits += 1
     counters.firstLevelHits += 1
     return stored

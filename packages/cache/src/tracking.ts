@@ -1,6 +1,6 @@
 import type { Logger } from "@tintype/observe"
 import { Redis } from "ioredis"
-import type { FirstLevel } from "./first-level.ts"
+import { FIRST_LEVEL_MS, type FirstLevel } from "./first-level.ts"
 import { within } from "./within.ts"
 
 const CHANNEL = "__redis__:invalidate"
@@ -10,8 +10,11 @@ const MARKS = ":w"
 
 /** Hears from Redis what changes under some prefixes. */
 export interface Tracking {
-  /** Makes sure that what was heard is all there is to hear, unless that is just being done. Does not wait. */
-  refresh(): void
+  /**
+   * Makes sure that what was heard is all there is to hear, unless that is just being done or was a short while ago.
+   * Does not wait. `moment`: by the clock that is given
+   */
+  refresh(moment: number): void
   close(): void
 }
 
@@ -47,9 +50,11 @@ export function openTracking(firstLevel: FirstLevel, options: TrackingOptions): 
   const redis = createClient(url)
   let tracked = false
   let asking = false
+  let askedAt = Number.NEGATIVE_INFINITY
 
   const ask = async () => {
     const asked = now()
+    askedAt = asked
     await within(TIMEOUT_MS, redis.ping())
     if (tracked) firstLevel.heardUntil(asked)
   }
@@ -85,8 +90,8 @@ export function openTracking(firstLevel: FirstLevel, options: TrackingOptions): 
     }
   })
   return {
-    refresh() {
-      if (!tracked || asking) return
+    refresh(moment) {
+      if (!tracked || asking || moment < askedAt + FIRST_LEVEL_MS / 2) return
       asking = true
       void orReconnect(ask()).finally(() => {
         asking = false

@@ -8,5 +8,5 @@ import { serve } from "../http/serve.ts"
 export function serveStatus(app: FastifyInstance, ctx: Context): void {
   // A gateway puts what it knows in the place of this answer, to those alone who get it.
   serve(app, ctx, routes.getGatewayStatus, () => ({ gateway: null }))
-  serve(app, ctx, routes.getCacheStatus, ({ actor }) => getCacheStatus(ctx, actor))
+  serve(app, ctx, routes.getCacheStatus, () => getCacheStatus(ctx))
 }

@@ -1,7 +1,6 @@
 import type { ToldCounters } from "@tintype/cache"
 import type { CacheStatus } from "@tintype/contract"
 import type { Context } from "../context.ts"
-import type { Operator } from "../jobs/operator.ts"
 
 function present({
   service,
@@ -41,8 +40,11 @@ function present({
 
 const nameOf = ({ service, host, pid }: ToldCounters) => `${service} ${host} ${pid}`
 
-/** What the caches of all processes did, this one's alone while their Redis is away. */
-export async function getCacheStatus({ counterBoard }: Context, _operator: Operator): Promise<CacheStatus> {
+/**
+ * What the caches of all processes did, this one's alone while their Redis is away. For admins: the route lets nobody
+ * else in.
+ */
+export async function getCacheStatus({ counterBoard }: Context): Promise<CacheStatus> {
   const [told, bytes] = await Promise.all([counterBoard.tell("api"), counterBoard.readBytes()])
   return {
     store: bytes && { used_bytes: bytes.used, most_bytes: bytes.most },
