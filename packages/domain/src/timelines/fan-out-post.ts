@@ -1,30 +1,14 @@
-import { type AccountId, type Db, followers, parseId } from "@tintype/db"
-import { and, asc, eq, gt } from "drizzle-orm"
+import { type AccountId, parseId } from "@tintype/db"
 import { readCard } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { postCard } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
+import { FOLLOWERS_AT_ONCE, readFollowers } from "./read-followers.ts"
 import { homeList } from "./read-home.ts"
-
-const FOLLOWERS_AT_ONCE = 1000
-
-async function nextFollowers(
-  db: Db,
-  followeeId: AccountId,
-  after: AccountId | undefined,
-): Promise<AccountId[]> {
-  const rows = await db
-    .select({ id: followers.followerId })
-    .from(followers)
-    .where(and(eq(followers.followeeId, followeeId), after ? gt(followers.followerId, after) : undefined))
-    .orderBy(asc(followers.followerId))
-    .limit(FOLLOWERS_AT_ONCE)
-  return rows.map((row) => row.id)
-}
 
 /**
  * Tells the warm timelines of the author and the followers of a post, those that exist. Safe to run twice: a list
- * may hold an entry twice.
+ * holds an entry once.
  *
  * @throws CacheUnavailable when a list could not be told: to be tried again
  */
@@ -38,12 +22,17 @@ export async function fanOutPost(
   if (!id || !(await readCard(ctx, postCard.key(id)))) return
   const entry = encodeEntry({ id, ownerId })
   await ctx.warmLists.push([homeList(ownerId)], entry)
-  for (let after: AccountId | undefined; ; ) {
+  let page = await readFollowers(ctx.db, ownerId, "0")
+  for (;;) {
     signal.throwIfAborted()
-    const page = await nextFollowers(ctx.db, ownerId, after)
-    await ctx.warmLists.push(page.map(homeList), entry)
-    after = page.at(-1)
-    if (page.length < FOLLOWERS_AT_ONCE) return
+    const last = page.length < FOLLOWERS_AT_ONCE ? undefined : page.at(-1)
+    // The next ones are read while Redis is at work on these.
+    const [next] = await Promise.all([
+      last ? readFollowers(ctx.db, ownerId, last) : [],
+      ctx.warmLists.push(page.map(homeList), entry),
+    ])
+    if (!last) return
+    page = next
   }
 }
 

@@ -16,30 +16,35 @@ function translator(from: string, to: string): (text: string) => string {
   }
 }
 
+const DIGITS = 21
+
 const toSorted = translator(BASE64URL, SORTED)
 const fromSorted = translator(SORTED, BASE64URL)
 
+/** Both are positive, so that 126 bits hold them: 21 digits of six, and one of nothing. */
 function encode(id: bigint, ownerId: bigint): string {
   const bytes = Buffer.alloc(16)
-  bytes.writeBigUInt64BE(id, 0)
-  bytes.writeBigUInt64BE(ownerId, 8)
-  return toSorted(bytes.toString("base64url"))
+  bytes.writeBigUInt64BE((id << 1n) | (ownerId >> 62n), 0)
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, ownerId << 2n), 8)
+  return toSorted(bytes.toString("base64url").slice(0, DIGITS))
 }
 
-/** A post in a warm timeline: two 64-bit ids in 22 characters, of which those of a newer post are the greater text. */
+/** A post in a warm timeline: two ids in 21 characters, of which those of a newer post are the greater text. */
 export const encodeEntry = ({ id, ownerId }: PostRef): string => encode(BigInt(id), BigInt(ownerId))
 
 /** Less than the entry of the post, and greater than those of all older ones. */
 export const lowerBound = (postId: string): string => encode(BigInt(postId), 0n)
 
 /** Greater than the entry of the post, and less than those of all newer ones. */
-export const upperBound = (postId: string): string => encode(BigInt(postId), 2n ** 64n - 1n)
+export const upperBound = (postId: string): string => `${encode(BigInt(postId), 2n ** 63n - 1n)}~`
 
 /** Null for what `encodeEntry` did not write. */
 export function decodeEntry(text: string): PostRef | null {
-  const bytes = Buffer.from(fromSorted(text), "base64url")
+  if (text.length !== DIGITS) return null
+  const bytes = Buffer.from(`${fromSorted(text)}A`, "base64url")
   if (bytes.length !== 16) return null
-  const id = idOf<"post">(bytes.readBigUInt64BE(0))
-  const ownerId = idOf<"account">(bytes.readBigUInt64BE(8))
+  const [high, low] = [bytes.readBigUInt64BE(0), bytes.readBigUInt64BE(8)]
+  const id = idOf<"post">(high >> 1n)
+  const ownerId = idOf<"account">(((high & 1n) << 62n) | (low >> 2n))
   return id && ownerId ? { id, ownerId } : null
 }

@@ -11,8 +11,8 @@ import { loadSkeleton, pageOfWarmList } from "./home-skeleton.ts"
 /** Posts that a warm timeline holds; what lies deeper is read from Postgres. */
 export const WARM_POSTS = 400
 
-/** The number is that of the entries' form. */
-export const homeList = (viewerId: AccountId) => `home.2:${viewerId}`
+/** The number is that of the list's form. */
+export const homeList = (viewerId: AccountId) => `home.3:${viewerId}`
 
 /** Builds the warm list from Postgres, unless somebody else is at it, and gives what it read. */
 async function rebuild(ctx: Context, viewerId: AccountId, stamp: string): Promise<PostRef[]> {

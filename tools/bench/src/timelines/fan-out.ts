@@ -1,47 +1,43 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { AccountId, PostId } from "@tintype/db"
 import type { Context } from "@tintype/domain"
-import { fanOutPost, WARM_POSTS } from "@tintype/domain/timelines"
+import { FOLLOWERS_AT_ONCE, fanOutPost, homeList, readFollowers, WARM_POSTS } from "@tintype/domain/timelines"
 import { sql } from "drizzle-orm"
 import type { Redis } from "ioredis"
 
 export interface FanOutFigures {
   /** Followers of the author, all with a warm list. */
   followers: number
+  /** As a worker does it, from the post's card to the last list. */
   "feeds/s": number
+  "of that Redis alone, feeds/s": number
+  "of that Postgres alone, followers/s": number
+  "CPU µs a feed, worker": number
+  "CPU µs a feed, Redis": number
   "bytes an entry": number
+  "kB a feed": number
 }
 
-/** Posts of the most followed author, to the lists of their followers, which are warm and full; most 50,000. */
-export async function measureFanOut(ctx: Context, redis: Redis): Promise<FanOutFigures> {
-  const [author] = await ctx.db.execute<{ id: AccountId }>(sql`
-    select followee_id as id from followers group by 1 having count(*) <= 50000 order by count(*) desc limit 1`)
-  if (!author) throw new Error("nobody has followers")
-  const fans = await ctx.db.execute<{ id: AccountId }>(
-    sql`select follower_id as id from followers where followee_id = ${author.id}::bigint`,
-  )
-  const posts = await ctx.db.execute<{ id: PostId }>(
-    sql`select id from posts where owner_id = ${author.id}::bigint order by id desc limit 20`,
-  )
-  const old = Array.from({ length: WARM_POSTS }, (_, index) => String(index).padStart(22, "-")).reverse()
-  await redis.flushall()
-  const before = await usedBytes(redis)
-  for (let at = 0; at < fans.length; at += 500) {
-    const pipeline = redis.pipeline()
-    for (const { id } of fans.slice(at, at + 500))
-      pipeline.del(`{home.2:${id}}`).rpush(`{home.2:${id}}`, ...old, "1")
-    await pipeline.exec()
+const ENTRY_LENGTH = 21
+
+/** Full lists, entries of which are older than all posts. */
+async function warmUp(ctx: Context, fans: readonly AccountId[]): Promise<void> {
+  const entries = Array.from({ length: WARM_POSTS }, (_, index) => String(index).padStart(ENTRY_LENGTH, "-"))
+  entries.reverse()
+  for (let at = 0; at < fans.length; at += 20) {
+    await Promise.all(
+      fans.slice(at, at + 20).map(async (id) => {
+        const token = await ctx.warmLists.startFill(homeList(id))
+        if (token) await ctx.warmLists.fill(homeList(id), token, { stamp: "1", complete: false, entries })
+      }),
+    )
   }
-  const bytes = ((await usedBytes(redis)) - before) / (fans.length * WARM_POSTS)
-  const { signal } = new AbortController()
+}
+
+async function perSecond(times: number, count: number, work: (time: number) => Promise<unknown>) {
   const begin = performance.now()
-  for (const { id } of posts.toReversed()) await untilDone(() => fanOutPost(ctx, author.id, id, signal))
-  const seconds = (performance.now() - begin) / 1000
-  return {
-    followers: fans.length,
-    "feeds/s": Math.round((fans.length * posts.length) / seconds),
-    "bytes an entry": Number(bytes.toFixed(1)),
-  }
+  for (let time = 0; time < times; time++) await work(time)
+  return Math.round((count * times * 1000) / (performance.now() - begin))
 }
 
 /** As the job would: again, when Redis was too slow to say so in time. */
@@ -54,6 +50,54 @@ async function untilDone(work: () => Promise<void>): Promise<void> {
       await sleep(500)
     }
   }
+}
+
+/** Posts of an author with 10,000 followers at most, to the lists of all followers, which are full. */
+export async function measureFanOut(ctx: Context, redis: Redis): Promise<FanOutFigures> {
+  const [author] = await ctx.db.execute<{ id: AccountId }>(sql`
+    select followee_id as id from followers group by 1 having count(*) <= ${FOLLOWERS_AT_ONCE}::int
+    order by count(*) desc limit 1`)
+  if (!author) throw new Error("nobody is followed")
+  const fans = await readFollowers(ctx.db, author.id, "0")
+  const posts = await ctx.db.execute<{ id: PostId }>(
+    sql`select id from posts where owner_id = ${author.id}::bigint order by id desc limit 40`,
+  )
+  await redis.flushall()
+  const before = await usedBytes(redis)
+  await warmUp(ctx, fans)
+  const bytes = ((await usedBytes(redis)) - before) / fans.length
+  const { signal } = new AbortController()
+  const inTurn = posts.toReversed()
+  const cpuOf = async () => ({ worker: process.cpuUsage(), redis: await redisCpuMicros(redis) })
+  const cpu = await cpuOf()
+  const whole = await perSecond(inTurn.length, fans.length, (time) =>
+    untilDone(() => fanOutPost(ctx, author.id, inTurn[time]?.id ?? "", signal)),
+  )
+  const { worker, redis: spent } = await cpuOf()
+  const feeds = fans.length * inTurn.length
+  const own = worker.user + worker.system - cpu.worker.user - cpu.worker.system
+  const names = fans.map(homeList)
+  const pushed = await perSecond(20, fans.length, (time) =>
+    untilDone(() => ctx.warmLists.push(names, `z${String(time).padStart(3, "0")}`.padEnd(ENTRY_LENGTH, "-"))),
+  )
+  return {
+    followers: fans.length,
+    "feeds/s": whole,
+    "of that Redis alone, feeds/s": pushed,
+    "of that Postgres alone, followers/s": await perSecond(20, fans.length, () =>
+      readFollowers(ctx.db, author.id, "0"),
+    ),
+    "CPU µs a feed, worker": Number((own / feeds).toFixed(2)),
+    "CPU µs a feed, Redis": Number(((spent - cpu.redis) / feeds).toFixed(2)),
+    "bytes an entry": Number((bytes / WARM_POSTS).toFixed(1)),
+    "kB a feed": Number((bytes / 1000).toFixed(1)),
+  }
+}
+
+async function redisCpuMicros(redis: Redis): Promise<number> {
+  const info = await redis.info("cpu")
+  const seconds = (name: string) => Number(new RegExp(`${name}:([\\d.]+)`).exec(info)?.[1])
+  return (seconds("used_cpu_user") + seconds("used_cpu_sys")) * 1e6
 }
 
 async function usedBytes(redis: Redis): Promise<number> {

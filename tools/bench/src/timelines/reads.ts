@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import type { Status } from "@tintype/contract"
 import type { AccountId, Db } from "@tintype/db"
+import { homeList } from "@tintype/domain/timelines"
 import { sql } from "drizzle-orm"
 import type { Redis } from "ioredis"
 
@@ -78,7 +79,7 @@ export async function measureReads(
   const figures: ReadFigures[] = [{ title: "page 1, Redis empty", ms: await timed(readers, page1) }]
   await timed(readers, page1)
   figures.push({ title: "page 1, warm", ms: await timed([...readers, ...readers, ...readers], page1) })
-  await redis.unlink(...readers.map(({ id }) => `{home.2:${id}}`))
+  await redis.unlink(...readers.map(({ id }) => `{${homeList(id)}}`))
   figures.push({ title: "page 1, no list (pull only)", ms: await timed(readers, page1) })
   const deep: { reader: Reader; url: string }[] = []
   for (const reader of readers) {
