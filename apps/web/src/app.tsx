@@ -16,6 +16,9 @@ const ComposerPage = lazy(() => import("./composer/composer-page.tsx").then((par
 const SettingsPage = lazy(() => import("./settings/settings-page.tsx").then((part) => part.SettingsPage))
 const JobsWindow = lazy(() => import("./admin/jobs/jobs-window.tsx").then((part) => part.JobsWindow))
 const StatusWindow = lazy(() => import("./admin/status/status-window.tsx").then((part) => part.StatusWindow))
+const ListsPage = lazy(() => import("./lists/lists-page.tsx").then((part) => part.ListsPage))
+const ListPage = lazy(() => import("./lists/list-page.tsx").then((part) => part.ListPage))
+const EditListPage = lazy(() => import("./lists/edit-list-page.tsx").then((part) => part.EditListPage))
 const PeoplePage = lazy(() => import("./people/people-page.tsx").then((part) => part.PeoplePage))
 
 /** Links to these are left to the browser: other tiers answer them. */
@@ -29,6 +32,22 @@ const NewPost = () => (
 const Settings = () => (
   <RequireMember>
     <SettingsPage />
+  </RequireMember>
+)
+const Lists = () => (
+  <RequireMember>
+    <ListsPage />
+  </RequireMember>
+)
+type IdParams = { params: { id: string } }
+const List = ({ params }: IdParams) => (
+  <RequireMember>
+    <ListPage key={params.id} id={params.id} />
+  </RequireMember>
+)
+const EditList = ({ params }: IdParams) => (
+  <RequireMember>
+    <EditListPage key={params.id} id={params.id} />
   </RequireMember>
 )
 const Jobs = () => (
@@ -71,6 +90,9 @@ export function App() {
             <Route path="/tags/:tag" component={Tag} />
             <Route path="/likes" component={LikesPage} />
             <Route path="/bookmarks" component={BookmarksPage} />
+            <Route path="/lists" component={Lists} />
+            <Route path="/lists/:id" component={List} />
+            <Route path="/lists/:id/edit" component={EditList} />
             <Route path="/people" component={PeoplePage} />
             <Route path="/settings" component={Settings} />
             <Route path="/admin/jobs" component={Jobs} />

@@ -4,6 +4,7 @@ import {
   type Channel,
   type Closing,
   channelOf,
+  checkChannel,
   type StreamClient,
   type StreamHub,
 } from "@tintype/domain/streams"
@@ -50,6 +51,7 @@ const PATHS = [
   "public/remote",
   "hashtag",
   "hashtag/local",
+  "list",
   "direct",
 ]
 
@@ -73,8 +75,12 @@ async function open(
 ) {
   const { query } = request
   const session = await authenticateStream(ctx, request.raw, textOf(query, "access_token"))
-  const channel = channelOf(nameOf(path, query), textOf(query, "tag") ?? "")
+  const channel = channelOf(nameOf(path, query), {
+    tag: textOf(query, "tag"),
+    list: textOf(query, "list"),
+  })
   if (!channel) throw new NotFound("There is no such channel")
+  if (session.accountId) await checkChannel(ctx, session.accountId, channel)
   const response = reply.raw
   const client = new EventClient(response)
   const membership = hub.join(session, client)

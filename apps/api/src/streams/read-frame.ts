@@ -8,6 +8,7 @@ const Frame = Type.Object({
   type: Type.Union([Type.Literal("subscribe"), Type.Literal("unsubscribe")]),
   stream: Type.String({ maxLength: 100 }),
   tag: Type.Optional(Type.String({ maxLength: 300 })),
+  list: Type.Optional(Type.String({ maxLength: 30 })),
 })
 const check = Compile(Frame)
 
@@ -28,7 +29,7 @@ function parse(text: string): unknown {
 export function readFrame(text: string): Wish {
   const frame = parse(text)
   if (!check.Check(frame)) throw new Invalid("Neither subscribe nor unsubscribe, or no stream")
-  const channel = channelOf(frame.stream, frame.tag)
+  const channel = channelOf(frame.stream, frame)
   if (!channel) throw new Invalid(`Unknown channel requested: ${frame.stream}`)
   return { type: frame.type, channel }
 }

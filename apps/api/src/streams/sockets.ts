@@ -96,9 +96,14 @@ async function follow(hub: StreamHub, session: Session, socket: WebSocket, query
   })
   const name = query.get("stream")
   if (name === null) return
-  const channel = channelOf(name, query.get("tag") ?? "")
-  if (channel) await membership.subscribe(channel)
-  else client.say(refuse(new Invalid("Unknown channel")))
+  const channel = channelOf(name, { tag: query.get("tag"), list: query.get("list") })
+  try {
+    if (!channel) throw new Invalid("Unknown channel")
+    await membership.subscribe(channel)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    client.say(refuse(error))
+  }
 }
 
 function answerHandshake(socket: Duplex, error: unknown): void {

@@ -1,87 +1,12 @@
-import { once } from "node:events"
 import { connect } from "node:net"
-import type { Status } from "@tintype/contract"
 import { parseId } from "@tintype/db"
-import type { Actor, Context } from "@tintype/domain"
-import { authenticate } from "@tintype/domain/auth"
 import { deletePost } from "@tintype/domain/posts"
 import { followAccount } from "@tintype/domain/relationships"
 import { streamChanged, streamDeleted, streamPublished, streamSessionEnd } from "@tintype/domain/streams"
 import { aPost } from "@tintype/domain/testing"
-import type { FastifyInstance } from "fastify"
 import { describe, expect, onTestFinished, vi } from "vitest"
-import { WebSocket } from "ws"
-import { test as base } from "../testing/api-test.ts"
-import { aBrowser, aCode, anApp, bearer, exchange, postToken } from "../testing/client.ts"
-
-interface Frame {
-  stream?: string[]
-  event?: string
-  payload?: string
-  error?: string
-  status?: number
-}
-
-const test = base.extend("port", { scope: "file" }, async ({ api }) => {
-  await api.app.listen({ host: "127.0.0.1", port: 0 })
-  const address = api.app.server.address()
-  if (!address || typeof address === "string") throw new Error("no port")
-  return address.port
-})
-
-interface TestMember {
-  token: string
-  actor: Actor
-  client: Awaited<ReturnType<typeof anApp>>
-}
-
-/** A member with an app's token. */
-async function aTokenHolder(
-  { ctx, app }: { ctx: Context; app: FastifyInstance },
-  scope = "read write follow",
-) {
-  const [client, browser] = [await anApp(app), await aBrowser(app)]
-  const { access_token: token } = (
-    await exchange(app, client, await aCode(app, client, browser, { scope }))
-  ).json()
-  const session = await authenticate(ctx, token)
-  if (!session?.accountId) throw new Error("no session")
-  return { token, client, actor: { accountId: session.accountId, appId: session.appId } } satisfies TestMember
-}
-
-/** An open WebSocket and everything that came over it. */
-async function open(
-  port: number,
-  query: string,
-  options: { headers?: Record<string, string>; protocol?: string } = {},
-) {
-  const url = `ws://127.0.0.1:${port}/api/v1/streaming${query}`
-  const socket = options.protocol
-    ? new WebSocket(url, options.protocol, { headers: options.headers ?? {} })
-    : new WebSocket(url, { headers: options.headers ?? {} })
-  const frames: Frame[] = []
-  const closed = new Promise<number>((resolve) => socket.on("close", resolve))
-  socket.on("message", (data) => frames.push(JSON.parse(String(data))))
-  onTestFinished(() => socket.terminate())
-  const refusal = new Promise<number>((resolve) => {
-    socket.on("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0))
-  })
-  const status = await Promise.race([once(socket, "open").then(() => 101), refusal])
-  return { socket, frames, closed, status, say: (value: unknown) => socket.send(JSON.stringify(value)) }
-}
-
-const events = (frames: readonly Frame[]) =>
-  frames.map(({ stream = [], event, payload = "" }) => [
-    stream.join(":"),
-    event,
-    payload.startsWith("{") ? (JSON.parse(payload) as Status).id : payload,
-  ])
-
-async function publish(ctx: Context, author: Actor, change = {}) {
-  const id = await aPost(ctx, author, change)
-  await streamPublished(ctx, author.accountId, { postId: id })
-  return id
-}
+import { aBrowser, bearer, postToken } from "../testing/client.ts"
+import { aTokenHolder, events, open, publish, test } from "../testing/streams.ts"
 
 describe("a stream", () => {
   test("shows a follower the posts that belong on the home timeline, and what goes from it", async ({
@@ -262,5 +187,7 @@ describe("a stream of server-sent events", () => {
     expect(await statusOf("hashtag", bearer(token))).toBe(404)
     expect(await statusOf("hashtag?tag=%20", bearer(token))).toBe(404)
     expect(await statusOf("nonsense", bearer(token))).toBe(404)
+    expect(await statusOf("list", bearer(token))).toBe(404)
+    expect(await statusOf("list?list=1", bearer(token))).toBe(404)
   })
 })

@@ -1,5 +1,5 @@
 import type { Status } from "@tintype/contract"
-import { useEffect, useState } from "preact/hooks"
+import { useEffect } from "preact/hooks"
 import type { PagedList } from "../paging/paged-list.ts"
 import { member, recogniseError } from "../session/session.ts"
 import { Empty, Waiting } from "../shell/states.tsx"
@@ -7,7 +7,7 @@ import { useTitle } from "../shell/title.ts"
 import { Feed } from "./feed.tsx"
 import { homeFeed } from "./home-feed.ts"
 import { Landing } from "./landing.tsx"
-import { followLive, type LiveFeed } from "./live-feed.ts"
+import { NewPosts } from "./new-posts.tsx"
 
 export function HomePage() {
   useTitle(undefined)
@@ -20,34 +20,10 @@ function HomeFeed({ list }: { list: PagedList<Status> }) {
   const heading = (
     <>
       <h1 class="visually-hidden">Home</h1>
-      <NewPosts list={list} />
+      <NewPosts list={list} stream="user" />
     </>
   )
   return <Feed list={list} heading={heading} empty={<EmptyFeed />} />
-}
-
-/** Says what has come while the reader reads; nothing moves until they ask for it. */
-function NewPosts({ list }: { list: PagedList<Status> }) {
-  const [live, setLive] = useState<LiveFeed>()
-  useEffect(() => {
-    const opened = followLive(list)
-    setLive(opened)
-    return () => opened.close()
-  }, [list])
-  const count = live?.waiting.value ?? 0
-  const show = () => {
-    scrollTo({ top: 0 })
-    void live?.show()
-  }
-  return (
-    <div class="new-posts" role="status">
-      {count > 0 && (
-        <button type="button" class="button primary" onClick={show}>
-          {count === 1 ? "A new photograph" : `${count} new photographs`}
-        </button>
-      )}
-    </div>
-  )
 }
 
 function EmptyFeed() {

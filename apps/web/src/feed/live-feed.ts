@@ -12,7 +12,7 @@ export interface LiveFeed {
 }
 
 /** Keeps a feed up with what the server tells; what was missed while it could not is fetched. */
-export function followLive(list: PagedList<Status>): LiveFeed {
+export function followLive(list: PagedList<Status>, stream: string): LiveFeed {
   const fresh = signal<ReadonlySet<string>>(new Set())
   const without = (id: string) => new Set([...fresh.value].filter((other) => other !== id))
   const take = ({ event, payload }: Told) => {
@@ -34,6 +34,6 @@ export function followLive(list: PagedList<Status>): LiveFeed {
   return {
     waiting: computed(() => fresh.value.size),
     show,
-    close: listen(take, () => void show()),
+    close: listen(stream, take, () => void show()),
   }
 }

@@ -18,12 +18,12 @@ function readTold(data: unknown): Told | null {
 }
 
 /**
- * Listens to the member's own stream for as long as the page is looked at. One that ends is opened again.
+ * Listens to one of the member's streams for as long as the page is looked at. One that ends is opened again.
  *
  * @param comeBack called when it is open again: something may have been missed
  * @returns ends it
  */
-export function listen(take: (told: Told) => void, comeBack: () => void): () => void {
+export function listen(stream: string, take: (told: Told) => void, comeBack: () => void): () => void {
   let socket: WebSocket | undefined
   let again: ReturnType<typeof setTimeout> | undefined
   let wait = FIRST_WAIT_MS
@@ -32,7 +32,8 @@ export function listen(take: (told: Told) => void, comeBack: () => void): () => 
   const open = () => {
     if (document.visibilityState !== "visible" || socket) return
     const { host, protocol } = location
-    const opened = new WebSocket(`${protocol.replace("http", "ws")}//${host}/api/v1/streaming?stream=user`)
+    const address = `${protocol.replace("http", "ws")}//${host}/api/v1/streaming?stream=${stream}`
+    const opened = new WebSocket(address)
     socket = opened
     opened.onopen = () => {
       wait = FIRST_WAIT_MS

@@ -1,4 +1,5 @@
 import type { Account } from "@tintype/contract"
+import { ListsButton } from "../lists/lists-button.tsx"
 import { Caption } from "../posts/caption.tsx"
 import { nameOf } from "../posts/post-card.tsx"
 import { member } from "../session/session.ts"
@@ -36,14 +37,17 @@ export function ProfileHead({ account, onChange }: ProfileHeadProps) {
         {own ? (
           <OwnLinks />
         ) : (
-          <FollowButton
-            account={account}
-            relationship={relationship}
-            onChange={(changed) => {
-              relationships.replace(changed)
-              onChange()
-            }}
-          />
+          <div class="stack profile-buttons">
+            <FollowButton
+              account={account}
+              relationship={relationship}
+              onChange={(changed) => {
+                relationships.replace(changed)
+                onChange()
+              }}
+            />
+            {relationship?.following && <ListsButton account={account} />}
+          </div>
         )}
       </div>
     </header>
@@ -56,6 +60,12 @@ function OwnLinks() {
       <li>
         <a class="button" href="/settings">
           Edit profile
+        </a>
+      </li>
+      <li>
+        <a class="button" href="/lists">
+          <Icon name="stack" />
+          Lists
         </a>
       </li>
       <li>

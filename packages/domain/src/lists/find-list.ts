@@ -1,7 +1,6 @@
 import type { List } from "@tintype/contract"
 import { type AccountId, type Db, type ListId, lists, parseId } from "@tintype/db"
 import { and, asc, eq } from "drizzle-orm"
-import type { Actor } from "../context.ts"
 import { NotFound } from "../errors.ts"
 
 export type ListRow = typeof lists.$inferSelect
@@ -21,8 +20,8 @@ export function listIdOf(text: string): ListId {
 }
 
 /** One of the member's lists. @throws NotFound, also for somebody else's */
-export async function findList(db: Db, { accountId }: Actor, idText: string): Promise<ListRow> {
-  const isIt = and(eq(lists.ownerId, accountId), eq(lists.id, listIdOf(idText)))
+export async function findList(db: Db, ownerId: AccountId, idText: string): Promise<ListRow> {
+  const isIt = and(eq(lists.ownerId, ownerId), eq(lists.id, listIdOf(idText)))
   const [row] = await db.select().from(lists).where(isIt)
   if (!row) throw new NotFound()
   return row

@@ -13,7 +13,7 @@ export async function getListMembers(
   idText: string,
   asked: Paging,
 ): Promise<AccountPage> {
-  const { ownerId, id } = await findList(ctx.db, actor, idText)
+  const { ownerId, id } = await findList(ctx.db, actor.accountId, idText)
   const paging = asked.limit === 0 ? { limit: LIMITS.listMembers } : asked
   const isMember = and(eq(listMembers.ownerId, ownerId), eq(listMembers.listId, id))
   const rows = await ctx.db

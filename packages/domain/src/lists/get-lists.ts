@@ -14,7 +14,7 @@ export async function getLists({ db }: Context, { accountId }: Actor): Promise<L
 
 /** @throws NotFound, also for somebody else's list */
 export async function getList({ db }: Context, actor: Actor, idText: string): Promise<List> {
-  return presentList(await findList(db, actor, idText))
+  return presentList(await findList(db, actor.accountId, idText))
 }
 
 /** Those of the member's lists that an account is on. @throws NotFound when there is no such account */

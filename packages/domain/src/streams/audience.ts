@@ -7,6 +7,7 @@ import { Readers } from "./readers.ts"
 export class Audience {
   readonly homes: Readers<Subscription>
   readonly public = new Set<Subscription>()
+  readonly lists = new Set<Subscription>()
   readonly #tags = new Map<string, Set<Subscription>>()
 
   constructor(loadFollowees: (viewerId: AccountId, most: number) => Promise<readonly AccountId[]>) {
@@ -21,6 +22,7 @@ export class Audience {
     const { channel, viewerId } = subscription
     if (channel.feed === "home") await this.homes.add(viewerId, subscription)
     else if (channel.feed === "public") this.public.add(subscription)
+    else if (channel.feed === "list") this.lists.add(subscription)
     else if (channel.tag !== undefined) this.#tagged(channel.tag).add(subscription)
   }
 
@@ -28,6 +30,7 @@ export class Audience {
     const { channel, viewerId } = subscription
     if (channel.feed === "home") this.homes.remove(viewerId, subscription)
     this.public.delete(subscription)
+    this.lists.delete(subscription)
     this.#untag(channel, subscription)
   }
 

@@ -4,11 +4,13 @@ import type { Context } from "../context.ts"
 import { type Filter, type SeenByMany, seeForMany } from "../posts/index.ts"
 import { followEdge } from "../relationships/index.ts"
 import type { Audience } from "./audience.ts"
+import { listeningLists } from "./listening-lists.ts"
 import { StreamEvent, type Subscription } from "./members.ts"
 import type { Reader } from "./readers.ts"
 import type { Deletion } from "./stream-message.ts"
 
 const isHome: Filter = ({ own, home }) => own || home
+const isOnList: Filter = ({ own, follows }) => own || follows
 const isPublic: Filter = ({ post }) => post.visibility === "public"
 
 /** Viewers whose standing is read together. */
@@ -65,6 +67,13 @@ export async function deliverPost(
     if (!seen) return
     for (const { subscriptions } of page) send(seen, subscriptions, isHome, eventOf)
   }
+  for (const page of pagesOf([...audience.lists])) {
+    const listening = await listeningLists(ctx.db, page, post.ownerId)
+    const viewers = [...new Set(listening.map(({ viewerId }) => viewerId))]
+    if (viewers.length === 0) continue
+    const seen = await seeForMany(ctx, post, { standing: viewers, marks: marksOf(viewers) })
+    if (seen) send(seen, listening, isOnList, eventOf)
+  }
   if (audience.public.size === 0 && !audience.hasTags) return
   const tagged = audience.hasTags ? await tagsOf(ctx, post) : []
   for (const page of pagesOf([...audience.public, ...audience.ofTags(tagged)])) {
@@ -95,12 +104,17 @@ export async function deliverDeletion(ctx: Context, audience: Audience, ownerId:
     for (const { client, channel } of to) client.deliver(channel, event)
   }
   const mentioned = new Set(gone.mentioned)
-  const couldSee = ({ viewerId }: Reader<Subscription>) =>
-    viewerId !== ownerId && (gone.visibility !== "direct" || mentioned.has(viewerId))
-  const readers = audience.homes.of(ownerId)
-  for (const { viewerId, subscriptions } of readers) if (viewerId === ownerId) tell(subscriptions)
-  for (const page of pagesOf(readers.filter(couldSee))) {
+  const couldSee = ({ viewerId }: { viewerId: AccountId }) =>
+    gone.visibility !== "direct" || mentioned.has(viewerId) || viewerId === ownerId
+  const [own, others] = [true, false].map((isOwn) =>
+    audience.homes.of(ownerId).filter(({ viewerId }) => (viewerId === ownerId) === isOwn),
+  )
+  for (const { subscriptions } of own ?? []) tell(subscriptions)
+  for (const page of pagesOf((others ?? []).filter(couldSee))) {
     for (const { subscriptions } of await followersAmong(ctx, page, ownerId)) tell(subscriptions)
+  }
+  for (const page of pagesOf([...audience.lists].filter(couldSee))) {
+    tell(await listeningLists(ctx.db, page, ownerId))
   }
   if (gone.visibility === "public") tell([...audience.public, ...audience.ofTags(gone.tags)])
 }

@@ -6,6 +6,7 @@ export {
   streamPublishedJob,
   streamSessionJob,
 } from "./jobs.ts"
+export { checkChannel } from "./listening-lists.ts"
 export type { Closing, StreamClient, StreamEvent } from "./members.ts"
 export { type OpenStreams, openStreams, type StreamsSource } from "./open-streams.ts"
 export type { Membership, StreamHub } from "./stream-hub.ts"

@@ -8,6 +8,7 @@ import type { Channel } from "./channel.ts"
 import { channelKey } from "./channel.ts"
 import { deliverDeletion, deliverPost } from "./deliver.ts"
 import { Lanes } from "./lanes.ts"
+import { checkChannel } from "./listening-lists.ts"
 import { type Closing, type Member, Members, noteSubscription, type StreamClient } from "./members.ts"
 import { Recent } from "./recent.ts"
 import type { StreamMessage } from "./stream-message.ts"
@@ -19,7 +20,7 @@ const TRIES = 3
 
 /** An open stream as its connection handles it. */
 export interface Membership {
-  /** Events come from the moment of the call on. @throws TooMany */
+  /** Events come from the moment of the call on. @throws TooMany; NotFound for a list that is not the member's */
   subscribe(channel: Channel): Promise<void>
   unsubscribe(channel: Channel): void
   leave(): void
@@ -64,15 +65,21 @@ export class StreamHub {
   join(session: Session, client: StreamClient): Membership {
     const accountId = this.admit(session)
     const member = this.#members.add({ ...session, accountId }, client)
+    const unsubscribe = (channel: Channel) => {
+      const subscription = member.subscriptions.get(channelKey(channel))
+      if (subscription) this.#audience.remove(subscription)
+      member.subscriptions.delete(channelKey(channel))
+    }
     return {
+      unsubscribe,
       subscribe: async (channel) => {
         const subscription = noteSubscription(member, channel)
-        if (subscription) await this.#audience.add(subscription)
-      },
-      unsubscribe: (channel) => {
-        const subscription = member.subscriptions.get(channelKey(channel))
-        if (subscription) this.#audience.remove(subscription)
-        member.subscriptions.delete(channelKey(channel))
+        if (!subscription) return
+        await this.#audience.add(subscription)
+        await checkChannel(this.#ctx, accountId, channel).catch((error: unknown) => {
+          unsubscribe(channel)
+          throw error
+        })
       },
       leave: () => this.#remove(member),
     }

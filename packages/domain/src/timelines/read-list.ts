@@ -54,6 +54,6 @@ export async function readList(
   listId: string,
   paging: Paging,
 ): Promise<PostPage> {
-  const { ownerId, id } = await findList(ctx.db, actor, listId)
+  const { ownerId, id } = await findList(ctx.db, actor.accountId, listId)
   return readPostPage(ctx, actor, () => loadOfMembers(ctx.db, ownerId, id, paging), isOnList)
 }
