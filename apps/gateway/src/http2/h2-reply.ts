@@ -66,11 +66,10 @@ export class H2Reply extends Writable implements Reply {
     this.#stream.write(chunk, () => done())
   }
 
-  /** What is left of the request's body is not wanted once all is said (RFC 9113 §8.1). */
   override _final(done: (error?: Error | null) => void): void {
     const stream = this.#stream
     const over = () => {
-      if (!stream.readableEnded && !stream.closed) stream.close(NGHTTP2_NO_ERROR)
+      this.#dropBody()
       done()
     }
     if (this.#bodiless || stream.destroyed) over()
@@ -80,6 +79,18 @@ export class H2Reply extends Writable implements Reply {
   override _destroy(_error: Error | null, done: (error?: Error | null) => void): void {
     if (!this.writableFinished) this.#reset()
     done()
+  }
+
+  /**
+   * What is left of the request's body is not wanted once all is said (RFC 9113 §8.1). Not at once: while frames are
+   * being read the head is not on its way yet, and a reset would overtake it.
+   */
+  #dropBody(): void {
+    const stream = this.#stream
+    if (stream.endAfterHeaders || stream.readableEnded) return
+    setImmediate(() => {
+      if (!stream.readableEnded && !stream.closed) stream.close(NGHTTP2_NO_ERROR)
+    })
   }
 
   /** Not by `close`, which would end the body first. */

@@ -64,6 +64,17 @@ describe("HTTP/2", () => {
     expect(answers[0]?.headers).not.toHaveProperty("connection")
   })
 
+  test.for([
+    ["a redirect", 308, { ":authority": `www.${NAME}`, ":path": "/@ada" }],
+    ["a HEAD that is answered at once", 200, { ":method": "HEAD", ":path": "/health/live" }],
+    ["a refused HEAD with a body yet to come", 400, { ":method": "HEAD", "content-length": "3" }],
+  ] as const)("an answer without a body arrives: %s", async ([, status, headers]) => {
+    const { client } = await start()
+    const body = "content-length" in headers ? Buffer.from("abc") : undefined
+    const answer = await ask(client, headers, body)
+    expect(answer).toMatchObject({ status, body: Buffer.alloc(0) })
+  })
+
   test("carries bodies both ways, of unknown length as well", async () => {
     const { client } = await start((req, res) => void req.pipe(res))
     const photo = Buffer.alloc(3 * MIB, "photo")
