@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs"
 import { startGateway } from "../gateway-faults/gateway.ts"
+import { residentMib } from "../resident-mib.ts"
 import { answersIn, attack } from "./attack.ts"
 import { mutatedRequest } from "./mutate.ts"
 import { Random } from "./random.ts"
@@ -58,7 +58,7 @@ export async function fuzzGateway({ seed, requests, together, onProgress }: Fuzz
   const fault = (what: string, bytes: string) => {
     if (report.faults.length < 100) report.faults.push(`${what}: ${JSON.stringify(bytes.slice(0, 600))}`)
   }
-  const memory = () => residentMib(gateway.child.pid)
+  const memory = () => Math.round(residentMib(gateway.child.pid))
 
   const sendOne = async () => {
     const number = ++report.sent
@@ -91,13 +91,4 @@ export async function fuzzGateway({ seed, requests, together, onProgress }: Fuzz
   const failures = gateway.lines.filter(({ msg }) => msg === "request failed")
   report.faults.push(...failures.map((line) => JSON.stringify(line)))
   return report
-}
-
-function residentMib(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8")
-    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
-  } catch {
-    return Number.NaN
-  }
 }
