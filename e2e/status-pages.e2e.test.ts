@@ -1,6 +1,8 @@
 import type { System } from "@tintype/dev"
 import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { Member } from "./member.ts"
+import { aPhoto } from "./photos.ts"
 import { openSystem } from "./system.ts"
 import { openBrowser, Visitor, WEB_DIR } from "./visitor.ts"
 
@@ -59,12 +61,45 @@ test("an admin sees the cache live: what every process found, filled and compare
   expect(admin.complaints).toEqual([])
 })
 
+test("an admin is told why a post is on a member's home timeline or is not, and sees the warm list compared", async () => {
+  const [anna, carla] = [
+    await Member.signUp(system.gatewayUrl, "anna"),
+    await Member.signUp(system.gatewayUrl, "carla"),
+  ]
+  await carla.follow(anna)
+  const post = await anna.postPhoto(await aPhoto(), { visibility: "private" })
+  expect(await carla.homeIds()).toEqual([post.id])
+  const { page } = admin
+  await page.goto("/admin/gateway")
+  await page.getByRole("link", { name: "Timelines" }).click()
+  await page.getByLabel("Member").fill(carla.username)
+  await page.getByLabel("Post").fill(post.url)
+  await page.getByRole("button", { name: "Look" }).click()
+  await page.getByText(`belongs on the home timeline of @${carla.username}`).waitFor()
+  await page.getByText(`The member follows @${anna.username}.`).waitFor()
+  await page.getByText("It is private: the member may see it.").waitFor()
+  await page.getByText("The warm list is in use.").waitFor()
+  await expect.poll(() => page.getByText("The warm list has it.").count(), LIVE).toBe(1)
+  await lookAt(admin, "status-timelines")
+  await carla.post(`/api/v1/accounts/${anna.id}/unfollow`)
+  await page.getByText(`The member does not follow @${anna.username}.`).waitFor(LIVE)
+  await page.getByText("does not belong on the home timeline").waitFor()
+  await page.getByText("The warm list is older than").first().waitFor()
+  await lookAt(admin, "status-timelines-not")
+  await page.getByLabel("Member").fill("nobody_at_all")
+  await page.keyboard.press("Enter")
+  await page.getByText("Record not found").first().waitFor()
+  expect(admin.complaints.filter((text) => !text.includes("404"))).toEqual([])
+  admin.complaints.length = 0
+})
+
 test("members see none of it", async () => {
   const view = { width: 1280, height: 900, colorScheme: "light" } as const
   const member = await Visitor.arrive(browser, system.gatewayUrl, view)
   await member.signUp("ben")
-  for (const what of ["gateway", "cache"]) {
-    const refused = await member.context.request.get(`/api/tintype/v1/admin/${what}`)
+  for (const what of ["gateway", "cache", "timelines"]) {
+    const path = what === "timelines" ? "timelines/home/verify?account=ada" : what
+    const refused = await member.context.request.get(`/api/tintype/v1/admin/${path}`)
     expect(refused.status()).toBe(403)
     expect(await refused.text()).not.toContain("pid")
     await member.page.goto(`/admin/${what}`)

@@ -99,6 +99,7 @@ export function App() {
             <Route path="/admin/jobs/*" component={Jobs} />
             <Route path="/admin/gateway" component={Status} />
             <Route path="/admin/cache" component={Status} />
+            <Route path="/admin/timelines" component={Status} />
             <Route path="/:handle" component={Profile} />
             <Route path="/:handle/:id" component={Post} />
             <Route default component={NotFound} />

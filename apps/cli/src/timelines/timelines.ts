@@ -3,6 +3,8 @@ import type { Command } from "../command.ts"
 
 const list = (name: string, ids: readonly string[]) => (ids.length > 0 ? [`${name}: ${ids.join(" ")}`] : [])
 
+const MARKS = { for: "+", against: "-", neutral: " " }
+
 export const timelineCommands: readonly Command[] = [
   {
     words: "timeline verify",
@@ -23,15 +25,12 @@ export const timelineCommands: readonly Command[] = [
   {
     words: "timeline explain",
     parameters: ["ACCOUNT", "POST"],
-    summary: "Tell why a post is, or is not, on the home timeline of a member (name or id)",
+    summary: "Tell why a post (id or address) is, or is not, on the home timeline of a member (name or id)",
     async run(ctx, { parameters: [account = "", post = ""] }) {
       const data = await explainHome(ctx, account, post)
-      const { shown, because, visibility, warmList, inWarmList, untold } = data
-      const there = inWarmList === null ? "" : inWarmList ? ", which has it" : ", which does not have it"
       const lines = [
-        `${shown ? "shown" : "not shown"}: ${because}${visibility ? ` (${visibility})` : ""}`,
-        `warm list: ${warmList}${there}`,
-        ...(untold ? ["its followers are still to be told of it"] : []),
+        data.shown ? "It belongs on the home timeline." : "It does not belong on the home timeline.",
+        ...data.checks.map(({ state, words }) => `${MARKS[state]} ${words}`),
       ]
       return { lines, data }
     },

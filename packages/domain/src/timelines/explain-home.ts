@@ -1,17 +1,25 @@
 import { type AccountId, type PostId, parseId } from "@tintype/db"
-import { readCard } from "../cards.ts"
+import { accountCard } from "../accounts/index.ts"
+import { readCard, readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
-import { canSee, postCard } from "../posts/index.ts"
-import { followEdge, isAtHome } from "../relationships/index.ts"
+import { postCard } from "../posts/index.ts"
+import { followEdge } from "../relationships/index.ts"
 import { findMember } from "./find-member.ts"
+import { checkList, checkRows, type Facts, type HomeCheck } from "./home-checks.ts"
 import { findUntold, readWarmHome, type WarmState } from "./verify-home.ts"
 
 /** Why a post is, or is not, on a member's home timeline. */
 export interface HomeExplanation {
+  /** Whether it belongs there, as the rows have it: a warm list that lacks it is a fault of its own. */
   shown: boolean
-  /** The first thing that decides it. */
-  because: "own" | "followed" | "gone" | "not followed" | "on an exclusive list" | "not for them"
+  /** The check that decides it. */
+  because: HomeCheck["name"]
+  checks: HomeCheck[]
+  postId: PostId
+  /** Names of the member and of the post's author; null when the post is gone. */
+  account: string
+  author: string | null
   visibility: string | null
   warmList: WarmState
   /** Null where the list does not reach so far back. */
@@ -20,39 +28,59 @@ export interface HomeExplanation {
   untold: boolean
 }
 
-type Reason = Pick<HomeExplanation, "shown" | "because" | "visibility"> & { ownerId?: AccountId }
+/** The id of a post, or the one at the end of its address. @throws NotFound for what is neither */
+function postIdIn(text: string): PostId {
+  const [, digits = ""] = /(?:^|\/)(\d+)\/?$/.exec(text.trim()) ?? []
+  const id = parseId<"post">(digits)
+  if (!id) throw new NotFound()
+  return id
+}
 
-async function decide(ctx: Context, viewerId: AccountId, id: PostId): Promise<Reason> {
+async function readFacts(
+  ctx: Context,
+  viewerId: AccountId,
+  id: PostId,
+): Promise<Facts & { account: string }> {
   const post = await readCard(ctx, postCard.key(id))
-  if (!post) return { shown: false, because: "gone", visibility: null }
-  const { ownerId, visibility } = post
-  if (ownerId === viewerId) return { shown: true, because: "own", visibility, ownerId }
-  const edge = await readCard(ctx, followEdge.key({ followerId: viewerId, followeeId: ownerId }))
-  if (!edge) return { shown: false, because: "not followed", visibility, ownerId }
-  if (!isAtHome(edge)) return { shown: false, because: "on an exclusive list", visibility, ownerId }
-  const shown = canSee(post, viewerId, true)
-  return { shown, because: shown ? "followed" : "not for them", visibility, ownerId }
+  const [viewerKey, authorKey] = [accountCard.key(viewerId), accountCard.key(post?.ownerId ?? viewerId)]
+  const edgeKey = followEdge.key({ followerId: viewerId, followeeId: post?.ownerId ?? viewerId })
+  const cards = await readCards(ctx, [viewerKey, authorKey, edgeKey])
+  return {
+    viewerId,
+    post,
+    edge: cards.get(edgeKey),
+    author: cards.get(authorKey)?.username ?? "",
+    account: cards.get(viewerKey)?.username ?? "",
+  }
 }
 
 /**
  * @param account id or name
+ * @param postText the post's id, or its address
  * @throws NotFound when there is no such account, or the post's id is none
  */
-export async function explainHome(
-  ctx: Context,
-  account: string,
-  postIdText: string,
-): Promise<HomeExplanation> {
+export async function explainHome(ctx: Context, account: string, postText: string): Promise<HomeExplanation> {
   const viewerId = await findMember(ctx, account)
-  const id = parseId<"post">(postIdText)
-  if (!id) throw new NotFound()
+  const postId = postIdIn(postText)
   const list = await readWarmHome(ctx, viewerId)
-  const { ownerId, ...reason } = await decide(ctx, viewerId, id)
-  const reaches = list.complete || BigInt(list.ids.at(-1) ?? id) <= BigInt(id)
-  return {
-    ...reason,
+  const facts = await readFacts(ctx, viewerId, postId)
+  const { post } = facts
+  const rows = checkRows(facts)
+  const against = rows.find(({ state }) => state === "against")
+  const reaches = list.complete || BigInt(list.ids.at(-1) ?? postId) <= BigInt(postId)
+  const about = {
+    shown: against === undefined,
     warmList: list.state,
-    inWarmList: list.state === "warm" && reaches ? list.ids.includes(id) : null,
-    untold: ownerId !== undefined && (await findUntold(ctx, ownerId, id)),
+    inWarmList: list.state === "warm" && reaches ? list.ids.includes(postId) : null,
+    untold: post !== null && (await findUntold(ctx, post.ownerId, postId)),
+  }
+  return {
+    ...about,
+    because: (against ?? rows.at(-1))?.name ?? "there",
+    checks: [...rows, ...checkList(about)],
+    postId,
+    account: facts.account,
+    author: post && facts.author,
+    visibility: post?.visibility ?? null,
   }
 }

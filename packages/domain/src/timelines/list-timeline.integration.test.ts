@@ -130,7 +130,7 @@ describe("an exclusive list", () => {
     expect(await idsOf(ctx, viewer, id)).toEqual([later, kept])
     expect(await explainHome(ctx, viewer.accountId, later)).toMatchObject({
       shown: false,
-      because: "on an exclusive list",
+      because: "home",
     })
     await updateList(ctx, viewer, id, { exclusive: false })
     expect(await homeIds(ctx, viewer)).toEqual([later, kept, shown])

@@ -1,6 +1,7 @@
 import { outbox } from "@tintype/db"
 import { eq } from "drizzle-orm"
 import { expect } from "vitest"
+import { NotFound } from "../errors.ts"
 import { deletePost } from "../posts/index.ts"
 import { followAccount, unfollowAccount } from "../relationships/index.ts"
 import { test } from "../testing/domain-test.ts"
@@ -47,19 +48,34 @@ test("it is told why a post is on a timeline or is not", async ({ domain: { ctx 
   await followAccount(ctx, viewer, author.accountId)
   await readHome(ctx, viewer, { limit: 20 })
   const explain = (id: string) => explainHome(ctx, viewer.accountId, id)
+  const statesOf = async (id: string) =>
+    (await explain(id)).checks.map(({ name, state }) => `${name} ${state}`)
   const shown = await aPost(ctx, author, { visibility: "private" })
-  expect(await explain(shown)).toEqual({
+  expect(await explain(shown)).toMatchObject({
     shown: true,
-    because: "followed",
+    because: "visible",
     visibility: "private",
     warmList: "warm",
     inWarmList: false,
     untold: true,
   })
-  expect(await explain(await aPost(ctx, stranger))).toMatchObject({ shown: false, because: "not followed" })
+  const rows = ["there for", "followed for", "home for", "visible for"]
+  expect(await statesOf(shown)).toEqual([...rows, "warm-list neutral", "told neutral"])
+  await ctx.db.delete(outbox).where(eq(outbox.name, "posts.fan-out"))
+  expect(await statesOf(shown)).toEqual([...rows, "warm-list against"])
+  await fanOutPost(ctx, author.accountId, shown, signal)
+  expect(await statesOf(`https://photos.example/@somebody/${shown}`)).toEqual([...rows, "warm-list for"])
+  expect(await explain(await aPost(ctx, stranger))).toMatchObject({ shown: false, because: "followed" })
   const direct = await aPost(ctx, author, { visibility: "direct" })
-  expect(await explain(direct)).toMatchObject({ shown: false, because: "not for them" })
+  expect(await explain(direct)).toMatchObject({ shown: false, because: "visible" })
   expect(await explain(await aPost(ctx, viewer))).toMatchObject({ shown: true, because: "own" })
   await deletePost(ctx, author, shown)
-  expect(await explain(shown)).toMatchObject({ shown: false, because: "gone", visibility: null })
+  expect(await explain(shown)).toMatchObject({
+    shown: false,
+    because: "there",
+    author: null,
+    visibility: null,
+    inWarmList: true,
+  })
+  await expect(explain("https://photos.example/@somebody")).rejects.toThrow(NotFound)
 })

@@ -70,6 +70,9 @@ export function JobsWindow() {
           <li>
             <a href="/admin/cache">Cache</a>
           </li>
+          <li>
+            <a href="/admin/timelines">Timelines</a>
+          </li>
         </ul>
       </nav>
       {pageOf(parts)}

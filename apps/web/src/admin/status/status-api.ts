@@ -4,4 +4,6 @@ import { endpoint } from "../../api.ts"
 export const statusApi = {
   getGatewayStatus: endpoint<"getGatewayStatus">("GET", "/api/tintype/v1/admin/gateway"),
   getCacheStatus: endpoint<"getCacheStatus">("GET", "/api/tintype/v1/admin/cache"),
+  verifyHome: endpoint<"verifyHome">("GET", "/api/tintype/v1/admin/timelines/home/verify"),
+  explainHome: endpoint<"explainHome">("GET", "/api/tintype/v1/admin/timelines/home/explain"),
 }

@@ -3,17 +3,19 @@ import { useTitle } from "../../shell/title.ts"
 import "../jobs/jobs-window.css"
 import { CachePage } from "./cache-page.tsx"
 import { GatewayPage } from "./gateway-page.tsx"
+import { TimelinesPage } from "./timelines-page.tsx"
 
 const PAGES = [
   ["/admin/jobs", "Jobs"],
   ["/admin/gateway", "Gateway"],
   ["/admin/cache", "Cache"],
+  ["/admin/timelines", "Timelines"],
 ] as const
 
 /** How the instance runs at the moment. */
 export function StatusWindow() {
   const { path } = useLocation()
-  const title = path === "/admin/cache" ? "Cache" : "Gateway"
+  const [, title = "Gateway"] = PAGES.find(([href]) => href === path) ?? []
   useTitle(title)
   return (
     <section class="jobs-window">
@@ -29,7 +31,9 @@ export function StatusWindow() {
           ))}
         </ul>
       </nav>
-      {title === "Cache" ? <CachePage /> : <GatewayPage />}
+      {title === "Gateway" && <GatewayPage />}
+      {title === "Cache" && <CachePage />}
+      {title === "Timelines" && <TimelinesPage />}
     </section>
   )
 }

@@ -1,0 +1,85 @@
+import type { AccountId } from "@tintype/db"
+import { canSee, type PostCard } from "../posts/index.ts"
+import { type FollowEdge, isAtHome } from "../relationships/index.ts"
+import type { WarmState } from "./verify-home.ts"
+
+/** One of the things that are asked of a post before it is shown at home, and how it turned out, in words. */
+export interface HomeCheck {
+  name: "there" | "own" | "followed" | "home" | "visible" | "warm-list" | "told"
+  /** Whether it speaks for the post's being on the timeline. */
+  state: "for" | "against" | "neutral"
+  words: string
+}
+
+const check = (name: HomeCheck["name"], state: HomeCheck["state"], words: string): HomeCheck => ({
+  name,
+  state,
+  words,
+})
+
+const decided = (name: HomeCheck["name"], isFor: boolean, words: readonly [string, string]): HomeCheck =>
+  check(name, isFor ? "for" : "against", words[isFor ? 0 : 1])
+
+/** What is known of the post and of the viewer's standing to its author. */
+export interface Facts {
+  viewerId: AccountId
+  post: PostCard | null
+  edge: FollowEdge | null
+  /** The author's name. */
+  author: string
+}
+
+/** What is asked of the rows, in the order in which it is asked; what comes first to speak against it decides. */
+export function checkRows({ viewerId, post, edge, author }: Facts): HomeCheck[] {
+  if (!post) return [check("there", "against", "There is no such post: it was deleted, or never made.")]
+  const there = check("there", "for", "The post is there.")
+  if (post.ownerId === viewerId) return [there, check("own", "for", "The member wrote it.")]
+  const followed = decided("followed", edge !== null, [
+    `The member follows @${author}.`,
+    `The member does not follow @${author}.`,
+  ])
+  const home = decided("home", isAtHome(edge), [
+    `No exclusive list of the member holds @${author}.`,
+    `An exclusive list of the member holds @${author}, and keeps their posts off the home timeline.`,
+  ])
+  const visible = decided("visible", canSee(post, viewerId, edge !== null), [
+    `It is ${post.visibility}: the member may see it.`,
+    `It is ${post.visibility}: it is not for the member's eyes.`,
+  ])
+  return [there, followed, ...(edge ? [home] : []), visible]
+}
+
+/** What is known of the member's warm list. */
+export interface ListFacts {
+  shown: boolean
+  warmList: WarmState
+  /** Null where the list does not reach so far back. */
+  inWarmList: boolean | null
+  untold: boolean
+}
+
+function listWords({ shown, warmList, inWarmList, untold }: ListFacts): [HomeCheck["state"], string] {
+  if (warmList === "cold") return ["neutral", "There is no warm list: pages are read from the database."]
+  if (warmList === "void") {
+    return [
+      "neutral",
+      "The warm list is older than the member's last follow: pages are read from the database.",
+    ]
+  }
+  if (inWarmList === null) {
+    return ["neutral", "It is older than the warm list reaches: such pages are read from the database."]
+  }
+  if (inWarmList && shown) return ["for", "The warm list has it."]
+  if (inWarmList) return ["neutral", "The warm list names it; every page leaves it out."]
+  if (shown && !untold) return ["against", "The warm list lacks it, though it was told: a fault."]
+  return ["neutral", "The warm list does not have it."]
+}
+
+/** What the accelerator does to it, and whether that still changes. */
+export function checkList(facts: ListFacts): HomeCheck[] {
+  const [state, words] = listWords(facts)
+  const told = facts.untold
+    ? [check("told", "neutral", "The warm lists of its author's followers are still to be told of it.")]
+    : []
+  return [check("warm-list", state, words), ...told]
+}
