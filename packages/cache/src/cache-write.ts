@@ -89,7 +89,9 @@ export async function beginWrite(
         ),
       )
       const hidden = writes.filter((_, index) => published[index]?.status === "rejected")
-      if (hidden.length === 0) return outlast(markedAt ?? now())
+      // Where a mark was lost, what was there before may have been filled, and kept by others, until just now.
+      const stood = published.every((each) => each.status === "fulfilled" && each.value)
+      if (hidden.length === 0) return outlast(markedAt !== undefined && stood ? markedAt : now())
       const keys = hidden.map(({ key }) => key.key)
       const repaired = Promise.all(keys.map((key) => repairs.owe(key))).then(() => outlast(now()))
       if (ledger.waitMs > 0) await Promise.race([repaired, tellAll(keys, record)])

@@ -6,7 +6,7 @@ import { beginWrite, type CacheWrite, type Change } from "./cache-write.ts"
 import { type CacheCounters, createCounters } from "./counters.ts"
 import type { CacheEntry, CacheKey } from "./define-entry.ts"
 import { Filler } from "./filler.ts"
-import { createFirstLevel, FIRST_LEVEL_WAIT_MS } from "./first-level.ts"
+import { createFirstLevel, FIRST_LEVEL_WAIT_MS, type FirstLevel } from "./first-level.ts"
 import { createLeaders } from "./leaders.ts"
 import { createLedger, type ReadOwed } from "./ledger.ts"
 import { createProtocol, type Lifetimes } from "./protocol.ts"
@@ -16,7 +16,7 @@ import { createRepairs } from "./repairs.ts"
 import { Sampler } from "./sampler.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "./scripts.ts"
 import { createSingleFlight, type Load } from "./single-flight.ts"
-import { openTracking } from "./tracking.ts"
+import { openTracking, type Tracking } from "./tracking.ts"
 import { type Comparison, compare, scanKeys } from "./verify.ts"
 import { type Found, Loaded, type Versioned } from "./versioned.ts"
 
@@ -94,6 +94,11 @@ export interface FirstLevelOptions {
 
 const FIRST_LEVEL_BYTES = 32 * 1024 * 1024
 
+interface OpenFirstLevel {
+  firstLevel: FirstLevel
+  tracking: Tracking
+}
+
 /** What the model test replaces. */
 export interface CacheParts {
   scripts?: CacheScripts
@@ -103,7 +108,8 @@ export interface CacheParts {
   looks?: number
   /** How many ms before it is due a value that took `costMs` to load is renewed. */
   earlyMs?: (costMs: number) => number
-  /** The clock of the ledger, and how a writer waits by it. */
+  first?: OpenFirstLevel
+  /** The clock of ledger and first level, and how a writer waits by it. */
   now?: () => number
   wait?: (ms: number) => Promise<unknown>
   /** Before a repair that failed is tried again. */
@@ -124,7 +130,12 @@ function tokens(): () => string {
   }
 }
 
-function openFirstLevel(options: FirstLevelOptions, log: Logger, prefix: string, now: () => number) {
+function openFirstLevel(
+  options: FirstLevelOptions,
+  log: Logger,
+  prefix: string,
+  now: () => number,
+): OpenFirstLevel {
   const { url, entries, maxBytes = FIRST_LEVEL_BYTES } = options
   const firstLevel = createFirstLevel(maxBytes, now)
   const beginnings = entries.map(({ beginning }) => beginning)
@@ -146,7 +157,7 @@ export function createCache(
   const repairs = createRepairs(log, (key) => protocol.forget(key), parts.pauseRepairs)
   const { now = () => performance.now() } = parts
   const ledger = createLedger(options.readOwed, now)
-  const first = options.firstLevel && openFirstLevel(options.firstLevel, log, prefix, now)
+  const first = parts.first ?? (options.firstLevel && openFirstLevel(options.firstLevel, log, prefix, now))
   const { firstLevel, tracking } = first ?? {}
   const singleFlight = createSingleFlight(loads, waitingLoads)
   const filler = new Filler({ protocol, singleFlight, counters })

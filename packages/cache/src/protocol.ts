@@ -26,8 +26,8 @@ export interface Protocol {
   fill(key: CacheKey<unknown>, token: string, row: Versioned<unknown>, costMs: number): Promise<void>
   release(key: CacheKey<unknown>, token: string): Promise<void>
   begin(key: CacheKey<unknown>, token: string): Promise<void>
-  /** `marked`: whether `begin` was answered. */
-  publish(key: CacheKey<unknown>, token: string, row: Versioned<unknown>, marked: boolean): Promise<void>
+  /** `marked`: whether `begin` was answered. Tells whether the mark has stood until now. */
+  publish(key: CacheKey<unknown>, token: string, row: Versioned<unknown>, marked: boolean): Promise<boolean>
   abandon(key: CacheKey<unknown>, token: string): Promise<void>
   forget(key: string): Promise<void>
 }
@@ -40,6 +40,10 @@ function claimOf(key: string, reply: unknown, decode: Decoder): Claim {
 
 /** About 6,000 cards, which take some 30 MB with what is made of them. */
 const REMEMBERED_CHARACTERS = 4 * 1024 * 1024
+
+/** What `put` answers is made of. */
+const PUT = 1
+const STOOD = 2
 
 export interface ProtocolParts extends Lifetimes {
   redis: CacheRedis
@@ -54,7 +58,7 @@ export function createProtocol(parts: ProtocolParts): Protocol {
   const names = (key: string) => [prefix + key, `${prefix}${key}:l`, `${prefix}${key}:w`] as const
   const decode = createDecoder(REMEMBERED_CHARACTERS)
 
-  /** @returns whether the value was put */
+  /** @returns what the script answered: 1 if it put the value, and 2 more for a mark that stood */
   const put = async (
     script: Script,
     key: CacheKey<unknown>,
@@ -64,10 +68,12 @@ export function createProtocol(parts: ProtocolParts): Protocol {
     ...more: readonly number[]
   ) => {
     const { version, text, lifeMs, softMs, unkept } = encode(key.policy, row, costMs)
-    const reply = await redis.run(script, names(key.key), token, version, text, lifeMs, softMs, ...more)
+    const reply = Number(
+      await redis.run(script, names(key.key), token, version, text, lifeMs, softMs, ...more),
+    )
     if (unkept) counters.tooLarge += 1
-    if (reply === 1) counters.charactersWritten += text.length
-    return reply === 1
+    if (reply & PUT) counters.charactersWritten += text.length
+    return reply
   }
   return {
     async get(keys) {
@@ -83,7 +89,7 @@ export function createProtocol(parts: ProtocolParts): Protocol {
       return (await redis.run(scripts.renew, names(key), token, leaseMs, Math.round(earlyMs))) === 1
     },
     async fill(key, token, row, costMs) {
-      counters[(await put(scripts.fill, key, token, row, costMs)) ? "fills" : "refusedFills"] += 1
+      counters[(await put(scripts.fill, key, token, row, costMs)) & PUT ? "fills" : "refusedFills"] += 1
     },
     async release({ key }, token) {
       await redis.run(scripts.release, names(key), token)
@@ -93,7 +99,8 @@ export function createProtocol(parts: ProtocolParts): Protocol {
     },
     async publish(key, token, row, marked) {
       const done = await put(scripts.publish, key, token, row, 0, marked ? 1 : 0)
-      counters[done ? "publishes" : "refusedPublishes"] += 1
+      counters[done & PUT ? "publishes" : "refusedPublishes"] += 1
+      return (done & STOOD) > 0
     },
     async abandon({ key }, token) {
       await redis.run(scripts.abandon, names(key), token)

@@ -118,7 +118,8 @@ redis.call('PEXPIRE', KEYS[3], ARGV[2])
  * stands. A mark that it only finds now may have been set late, when others had already gone on.
  * A value that is there is raised to a higher version, never lowered. An absent one is put only by a writer whose
  * mark kept everybody out since before its COMMIT, alone, and whom no newer version overtook meanwhile (`floor`);
- * else it stays absent and the next reader fills it.
+ * else it stays absent and the next reader fills it. Answers 1 if it put the value, and 2 more if the mark has stood all
+ * the time.
  */
 const publish = script(`${NOW}${OTHERS}${PUT}
 local mark = redis.call('HGET', KEYS[3], ARGV[1])
@@ -140,8 +141,9 @@ if present then
 else
   install = mine and alone and not overtaken
 end
-if not install then return 0 end
-return put(ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+local stood = mine and 2 or 0
+if not install then return stood end
+return stood + put(ARGV[2], ARGV[3], ARGV[4], ARGV[5])
 `)
 
 /** A writer, after ROLLBACK. */

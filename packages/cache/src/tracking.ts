@@ -1,19 +1,15 @@
 import type { Logger } from "@tintype/observe"
 import { Redis } from "ioredis"
-import { FIRST_LEVEL_MS, type FirstLevel } from "./first-level.ts"
+import type { FirstLevel } from "./first-level.ts"
+import { createHearing } from "./hearing.ts"
 import { within } from "./within.ts"
 
 const CHANNEL = "__redis__:invalidate"
 const TIMEOUT_MS = 1000
-/** The writers' marks lie beside the value and end so: a write touches them, be the value there or not. */
-const MARKS = ":w"
 
 /** Hears from Redis what changes under some prefixes. */
 export interface Tracking {
-  /**
-   * Makes sure that what was heard is all there is to hear, unless that is just being done or was a short while ago.
-   * Does not wait. `moment`: by the clock that is given
-   */
+  /** `Hearing.refresh`. Does not wait. */
   refresh(moment: number): void
   close(): void
 }
@@ -48,54 +44,35 @@ function createClient(url: string): Redis {
 export function openTracking(firstLevel: FirstLevel, options: TrackingOptions): Tracking {
   const { url, log, prefix, beginnings, now = () => performance.now() } = options
   const redis = createClient(url)
-  let tracked = false
-  let asking = false
-  let askedAt = Number.NEGATIVE_INFINITY
+  const ping = () => within(TIMEOUT_MS, redis.ping())
+  const hearing = createHearing(firstLevel, { prefix, now, ping })
 
-  const ask = async () => {
-    const asked = now()
-    askedAt = asked
-    await within(TIMEOUT_MS, redis.ping())
-    if (tracked) firstLevel.heardUntil(asked)
-  }
   const track = async () => {
     const id = await redis.client("ID")
     const prefixes = beginnings.flatMap((beginning) => ["PREFIX", prefix + beginning])
     await redis.call("CLIENT", "TRACKING", "ON", "REDIRECT", id, "BCAST", ...prefixes)
     await redis.subscribe(CHANNEL)
-    tracked = true
-    await ask()
-  }
-  const lose = () => {
-    tracked = false
-    firstLevel.flush()
+    await hearing.begin()
   }
   /** What went wrong is put right by a new connection. */
   const orReconnect = (work: Promise<void>) =>
     work.catch((error: unknown) => {
       log.debug({ err: error }, "the cache's first level is out of use")
-      lose()
+      hearing.lose()
       if (redis.status === "ready") redis.disconnect(true)
     })
 
   redis.on("ready", () => void orReconnect(within(TIMEOUT_MS, track())))
-  redis.on("close", lose)
+  redis.on("close", () => hearing.lose())
   // An error of the socket is followed by its close.
   redis.on("error", () => undefined)
   redis.on("messageBuffer", (_channel: Buffer, names: unknown) => {
-    if (!Array.isArray(names)) return firstLevel.flush()
-    for (const name of names) {
-      const key = String(name).slice(prefix.length)
-      firstLevel.drop(key.endsWith(MARKS) ? key.slice(0, -MARKS.length) : key)
-    }
+    hearing.hear(Array.isArray(names) ? names.map(String) : undefined)
   })
   return {
     refresh(moment) {
-      if (!tracked || asking || moment < askedAt + FIRST_LEVEL_MS / 2) return
-      asking = true
-      void orReconnect(ask()).finally(() => {
-        asking = false
-      })
+      const refreshing = hearing.refresh(moment)
+      if (refreshing) void orReconnect(refreshing.asked)
     },
     close: () => redis.disconnect(),
   }

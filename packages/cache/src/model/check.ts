@@ -7,7 +7,8 @@ import { Loaded } from "../versioned.ts"
 import { cutOff, type Disturbance, disturb, type Fate, read, write } from "./actors.ts"
 import { GOOD_HABITS, type Habits } from "./owed.ts"
 import { createRandom, createScheduler } from "./scheduler.ts"
-import { Row, World } from "./world.ts"
+import type { SimulatedRedis } from "./simulated-redis.ts"
+import { type MakeFirstLevel, makeFirstLevel, Row, World } from "./world.ts"
 
 const DEATHS = ["dies before commit", "dies after commit"] as const
 const CHANGES = ["changes", "changes", "changes", "enlarges", "deletes"] as const
@@ -55,7 +56,7 @@ function startActors(
   for (let n = 2 + random.below(3); n > 0; n--) {
     const dies = deaths && random.chance(0.1)
     const cache = dies ? world.openProcess(`p-r${n}`, false) : random.pick(processes)
-    const reads = dies || random.chance(0.6) ? 1 : 2
+    const reads = dies || random.chance(0.6) ? 1 : world.keeps ? 4 : 2
     const wanted = random.chance(0.7) ? [random.pick(rows)] : rows
     actors.push(readOften(world, `r${n}`, cache, wanted, dies, reads))
   }
@@ -63,6 +64,7 @@ function startActors(
     actors.push(disturb(world, random.pick(rows), random.pick(LOSSES)))
   }
   if (random.chance(outages)) actors.push(cutOff(world, random.pick(["p1", "p2"])))
+  if (world.keeps && losses && random.chance(0.5)) actors.push(world.loseLine(random.pick(["p1", "p2"])))
   return actors
 }
 
@@ -108,18 +110,30 @@ async function runOne(options: CheckOptions, seed: number): Promise<string[]> {
   const scheduler = createScheduler(random)
   const lossy = hazards.losses
   const habits = { ...GOOD_HABITS, ...options.habits }
-  const world = new World({ redis, scripts, prefix: `${prefix}${seed}:`, lossy, habits, random, scheduler })
-  const rows: [Row, ...Row[]] = [new Row("a", random.chance(0.7))]
-  if (random.chance(0.3)) rows.push(new Row("b", true))
+  const keeps = redis.listeners !== undefined && random.chance(options.keeping ?? 0.3)
+  const firstLevel = keeps ? (options.firstLevel ?? makeFirstLevel) : undefined
+  const world = new World({
+    redis,
+    scripts,
+    prefix: `${prefix}${seed}:`,
+    lossy,
+    firstLevel,
+    habits,
+    random,
+    scheduler,
+  })
+  const rows: [Row, ...Row[]] = [new Row("a", random.chance(0.7), keeps)]
+  if (random.chance(0.3)) rows.push(new Row("b", true, keeps))
   if (random.chance(0.5)) await warm(world, rows)
   await scheduler.runToEnd([Promise.all(startActors(world, rows, hazards)).then(() => world.idle())])
   for (const row of rows) await checkAtRest(world, row)
+  world.close()
   return world.violations.map((text) => `seed ${seed}: ${text}; steps: ${scheduler.trace.join(", ")}`)
 }
 
 export interface CheckOptions {
   /** The real one or the simulated one. */
-  redis: CacheRedis
+  redis: CacheRedis & Partial<SimulatedRedis>
   prefix: string
   /** How many interleavings. */
   runs: number
@@ -128,6 +142,10 @@ export interface CheckOptions {
   /** The protocol to be tried. */
   scripts?: CacheScripts
   hazards?: Hazards
+  /** In how many of the runs processes have a first level, which only the simulated Redis can tell: from 0 to 1. */
+  keeping?: number
+  /** The first level to be tried. */
+  firstLevel?: MakeFirstLevel
   /** What those around the cache do otherwise than they should. */
   habits?: Partial<Habits>
   /** Stops after so many runs that went wrong. */

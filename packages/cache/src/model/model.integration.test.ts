@@ -3,7 +3,7 @@ import { test } from "@tintype/testkit"
 import { describe, expect } from "vitest"
 import { openCacheRedis } from "../cache-redis.ts"
 import { check } from "./check.ts"
-import { BAD_HABITS, MUTANTS } from "./mutants.ts"
+import { BAD_HABITS, FIRST_LEVELS, MUTANTS } from "./mutants.ts"
 import { simulateRedis } from "./simulated-redis.ts"
 
 /** In the simulation, which is quick; on the real Redis; and at most, until a mutant must have been caught there. */
@@ -29,6 +29,12 @@ describe("random interleavings of readers, writers, crashes and losses", { timeo
     const caught = await check({ ...mutant, runs: 2_000, hazards: losses })
     const rest = { ...mutant, runs: MUTATED, seed: 2_001, hazards: { ...losses, deaths: true } }
     expect(caught.length > 0 ? caught : await check(rest)).not.toEqual([])
+  })
+
+  test.for(Object.entries(FIRST_LEVELS))("catch a first level: %s", async ([, firstLevel]) => {
+    const hazards = { deaths: false, losses: true, outages: 0 }
+    const options = { redis: simulateRedis(), prefix: "", runs: MUTATED, hazards, firstLevel, keeping: 1 }
+    expect(await check(options)).not.toEqual([])
   })
 
   test.for(Object.entries(BAD_HABITS))("catch: %s", async ([, habits]) => {

@@ -1,5 +1,7 @@
+import type { FirstLevel } from "../first-level.ts"
 import { CACHE_SCRIPTS, type CacheScripts, type Script, script } from "../scripts.ts"
 import type { Habits } from "./owed.ts"
+import { type MakeFirstLevel, makeFirstLevel } from "./world.ts"
 
 const nothing = () => script("return 'nothing'")
 const alwaysGranted = script(`
@@ -88,9 +90,32 @@ export const MUTANTS: Record<string, CacheScripts> = {
   },
 }
 
+const mutated =
+  (change: (level: FirstLevel, now: () => number) => Partial<FirstLevel>): MakeFirstLevel =>
+  (now) => {
+    const level = makeFirstLevel(now)
+    return { ...level, ...change(level, now) }
+  }
+
+/** First levels that look right. */
+export const FIRST_LEVELS: Record<string, MakeFirstLevel> = {
+  "keeping what was fetched, whatever was heard meanwhile": mutated((level) => ({
+    keep: (key, _ticket, stored) => level.keep(key, level.expect(key), stored),
+  })),
+  "going on after the line was lost": mutated(() => ({ flush: () => undefined })),
+  "being sure for ever of having heard all": mutated((level) => ({
+    heardUntil: () => level.heardUntil(Number.POSITIVE_INFINITY),
+  })),
+  "being sure as of the answer, not of the question": mutated((level, now) => ({
+    heardUntil: () => level.heardUntil(now()),
+  })),
+  "not listening": mutated(() => ({ drop: () => undefined })),
+}
+
 /** Ways of going on without Redis that look right. */
 export const BAD_HABITS: Record<string, Partial<Habits>> = {
   "writes that Redis misses, named nowhere": { records: false },
   "writes that Redis misses, acknowledged before all know": { waits: false },
   "knowledge of them that never goes out of date": { lapses: false },
+  "writes acknowledged while others still answer by themselves": { outlasts: false },
 }

@@ -9,9 +9,11 @@ export interface Habits {
   waits: boolean
   /** What a process knows of it goes out of date. */
   lapses: boolean
+  /** A writer waits until no process answers by itself what was there before. */
+  outlasts: boolean
 }
 
-export const GOOD_HABITS: Habits = { records: true, waits: true, lapses: true }
+export const GOOD_HABITS: Habits = { records: true, waits: true, lapses: true, outlasts: true }
 
 /** The database's table of keys that Redis could not be told of, and the job that each of them has. */
 export class Owed {

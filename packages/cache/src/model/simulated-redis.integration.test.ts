@@ -1,5 +1,6 @@
 import { createLogger } from "@tintype/observe"
 import { test } from "@tintype/testkit"
+import { Redis } from "ioredis"
 import { expect } from "vitest"
 import { type CacheRedis, openCacheRedis } from "../cache-redis.ts"
 import type { Argument } from "../same-tick.ts"
@@ -66,9 +67,31 @@ async function observe(redis: CacheRedis, step: Step, keys: readonly [string, st
   return replies.map(plain)
 }
 
-async function compare(real: CacheRedis, prefix: string, seed: number): Promise<void> {
+/** What the real Redis tells of under a prefix, on a line of its own. */
+async function openEars(url: string, prefix: string) {
+  const told = new Set<string>()
+  const redis = new Redis(url, { protocol: 2 })
+  redis.on("messageBuffer", (_channel: Buffer, names: unknown) => {
+    if (Array.isArray(names)) for (const name of names) told.add(String(name))
+  })
+  const id = await redis.client("ID")
+  await redis.call("CLIENT", "TRACKING", "ON", "REDIRECT", id, "BCAST", "PREFIX", prefix)
+  await redis.subscribe("__redis__:invalidate")
+  return {
+    told,
+    /** All of what was done before is told before the answer. */
+    hearAll: () => redis.ping(),
+    [Symbol.dispose]: () => redis.disconnect(),
+  }
+}
+
+type Ears = Awaited<ReturnType<typeof openEars>>
+
+async function compare(real: CacheRedis, ears: Ears, prefix: string, seed: number): Promise<void> {
   const random = createRandom(seed)
   const simulated = simulateRedis()
+  const changed = new Set<string>()
+  simulated.listeners.set(prefix, (key) => changed.add(key))
   const keys = [`${prefix}{${seed}}`, `${prefix}{${seed}}:l`, `${prefix}{${seed}}:w`] as const
   const trace: string[] = []
   for (let n = 0; n < STEPS; n++) {
@@ -76,15 +99,21 @@ async function compare(real: CacheRedis, prefix: string, seed: number): Promise<
     trace.push(name)
     const [expected, actual] = [await observe(real, step, keys), await observe(simulated, step, keys)]
     expect(actual, `seed ${seed}: ${trace.join(" | ")}`).toEqual(expected)
+    await ears.hearAll()
+    // The real one may tell more.
+    for (const key of changed) expect(ears.told, `seed ${seed}: ${trace.join(" | ")}`).toContain(key)
+    for (const key of keys) ears.told.delete(key)
+    changed.clear()
   }
 }
 
-test("answers and holds after every step what the real one answers and holds", async ({ redis }) => {
+test("answers, holds and tells of after every step what the real one does", async ({ redis }) => {
   const log = createLogger("test", "silent")
   await using connection = openCacheRedis({ url: redis.cacheUrl, log, timeoutMs: 20_000 })
+  using ears = await openEars(redis.cacheUrl, redis.prefix)
   let next = 1
   const lane = async () => {
-    while (next <= SEQUENCES) await compare(connection, redis.prefix, next++)
+    while (next <= SEQUENCES) await compare(connection, ears, redis.prefix, next++)
   }
   await Promise.all(Array.from({ length: 30 }, lane))
 })

@@ -3,13 +3,48 @@ import { CACHE_SCRIPTS, type CacheScripts } from "../scripts.ts"
 
 const NAMES = ["lease", "renew", "fill", "release", "begin", "publish", "abandon", "forget"] as const
 
+type Listener = (key: string) => void
+
+export interface SimulatedRedis extends CacheRedis {
+  /** By the prefix of the keys: told of those that change, as client tracking would tell. */
+  readonly listeners: Map<string, Listener>
+}
+
+const prefixOf = (key: string) => key.slice(0, key.indexOf("{"))
+
 type Reply = string | number | null
 type Keys = readonly [value: string, lease: string, marks: string]
 
+/** Tells of each key that is set or goes. */
+class ToldMap<Value> extends Map<string, Value> {
+  readonly #tell: Listener
+
+  constructor(tell: Listener) {
+    super()
+    this.#tell = tell
+  }
+
+  override set(key: string, value: Value): this {
+    this.#tell(key)
+    return super.set(key, value)
+  }
+
+  override delete(key: string): boolean {
+    const had = super.delete(key)
+    if (had) this.#tell(key)
+    return had
+  }
+}
+
 /** What Redis holds, and the scripts of the protocol said again in TypeScript. */
 class Store {
-  readonly texts = new Map<string, string>()
-  readonly hashes = new Map<string, Map<string, string>>()
+  readonly texts: Map<string, string>
+  readonly hashes: Map<string, Map<string, string>>
+
+  constructor(changed: Listener) {
+    this.texts = new ToldMap(changed)
+    this.hashes = new ToldMap(changed)
+  }
 
   /** Drops marks whose deadline is over; tells whether others than the caller's are left. */
   #others(marks: string, token: string): boolean {
@@ -36,7 +71,7 @@ class Store {
     this.hashes.set(marks, hash.set(field, value))
   }
 
-  #put(value: string, [, version, payload, , soft]: readonly string[]): Reply {
+  #put(value: string, [, version, payload, , soft]: readonly string[]): number {
     this.texts.set(value, `${version}:${soft === "0" ? 0 : Date.now() + Number(soft)}:${payload}`)
     return 1
   }
@@ -87,7 +122,7 @@ class Store {
         present === undefined
           ? mine && alone && !overtaken
           : Number(/^\d+/.exec(present)?.[0]) < Number(version)
-      return installs ? this.#put(value, argv) : 0
+      return (mine ? 2 : 0) + (installs ? this.#put(value, argv) : 0)
     },
     abandon: ([, , marks], [token = ""]) => {
       this.#unmark(marks, token)
@@ -117,9 +152,11 @@ class Store {
  * A Redis in this process that knows what the protocol needs and nothing of lifetimes, so that many more
  * interleavings can be tried. `simulated-redis.integration.test.ts` holds it against the real one.
  */
-export function simulateRedis(): CacheRedis {
-  const store = new Store()
+export function simulateRedis(): SimulatedRedis {
+  const listeners = new Map<string, Listener>()
+  const store = new Store((key) => listeners.get(prefixOf(key))?.(key))
   return {
+    listeners,
     trusted: true,
     async send(command, ...args) {
       const run = store.commands[command]

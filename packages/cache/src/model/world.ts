@@ -2,12 +2,15 @@ import { createLogger } from "@tintype/observe"
 import { type Cache, createCache } from "../cache.ts"
 import type { CacheRedis } from "../cache-redis.ts"
 import { type CacheKey, defineEntry } from "../define-entry.ts"
+import { createFirstLevel, FIRST_LEVEL_WAIT_MS, type FirstLevel } from "../first-level.ts"
 import { CacheUnavailable } from "../same-tick.ts"
 import type { CacheScripts } from "../scripts.ts"
 import { decode, type Stored } from "../stored.ts"
 import type { Versioned } from "../versioned.ts"
+import { type Line, openLine } from "./line.ts"
 import { type Habits, Owed } from "./owed.ts"
 import type { Random, Scheduler } from "./scheduler.ts"
+import type { SimulatedRedis } from "./simulated-redis.ts"
 
 /** The cached value: what tells one committed state of a row from all others. */
 export interface Card {
@@ -27,8 +30,9 @@ export class Row {
   /** The version whose writer died after COMMIT when Redis had lost its mark before: the one gap that TTL bounds. */
   excused = -1
 
-  constructor(id: string, exists: boolean) {
-    this.key = card.key(id)
+  /** `kept`: processes answer it by themselves. */
+  constructor(id: string, exists: boolean, kept: boolean) {
+    this.key = (kept ? keptEntry : entry).key(id)
     this.committed.push(
       exists ? { version: 1, value: { version: 1, by: "first" } } : { version: 0, value: null },
     )
@@ -47,13 +51,16 @@ export class Row {
   }
 }
 
-const card = defineEntry<string, Card>({
-  name: "card",
-  shape: 1,
-  ttlSeconds: 600,
-  maxBytes: 100,
-  id: (id) => id,
-})
+const card = { name: "card", shape: 1, ttlSeconds: 600, maxBytes: 100, id: (id: string) => id }
+const entry = defineEntry<string, Card>(card)
+/** The same for processes that answer it by themselves. */
+const keptEntry = defineEntry<string, Card>({ ...card, firstLevel: true })
+
+export type MakeFirstLevel = (now: () => number) => FirstLevel
+
+const FIRST_LEVEL_BYTES = 1024 * 1024
+
+export const makeFirstLevel: MakeFirstLevel = (now) => createFirstLevel(FIRST_LEVEL_BYTES, now)
 
 const log = createLogger("model", "silent")
 
@@ -76,8 +83,10 @@ export interface Mark {
 }
 
 export interface WorldOptions {
-  redis: CacheRedis
+  redis: CacheRedis & Partial<SimulatedRedis>
   scripts: CacheScripts
+  /** Of each process; none if it is left out. */
+  firstLevel: MakeFirstLevel | undefined
   /** Different for every run. */
   prefix: string
   /** Some commands, or their replies, never arrive, or too late. */
@@ -95,6 +104,7 @@ export class World {
   readonly cutOff = new Set<string>()
   readonly owed: Owed
   readonly #caches: Cache[] = []
+  readonly #lines = new Map<string, Line>()
   /** What Redis does only after it was given up. */
   readonly #late: Promise<unknown>[] = []
   readonly random: Random
@@ -109,6 +119,15 @@ export class World {
     this.random = options.random
     this.scheduler = options.scheduler
     this.owed = new Owed(options.scheduler, options.habits)
+    options.redis.listeners?.set(options.prefix, (key) => {
+      // Nobody who hears of a lease makes anything of it.
+      if (!key.endsWith(":l")) for (const line of this.#lines.values()) line.send(key)
+    })
+  }
+
+  /** Whether processes answer by themselves what they have. */
+  get keeps(): boolean {
+    return this.#options.firstLevel !== undefined
   }
 
   pass(ms: number): void {
@@ -139,17 +158,46 @@ export class World {
     const earlyMs = () => (this.random.chance(0.3) ? EARLY : -EARLY)
     const now = () => (habits.lapses ? this.#clock : 0)
     const wait = (ms: number) => {
-      const end = this.#clock + (habits.waits ? ms : 0)
+      const waits = ms === FIRST_LEVEL_WAIT_MS ? habits.outlasts : habits.waits
+      const end = this.#clock + (waits ? ms : 0)
       return scheduler.step(`${name} has waited`, () => {
         this.#clock = Math.max(this.#clock, end)
       })
     }
     const pauseRepairs = () => scheduler.step(`${name} pauses its repairs`, () => undefined)
-    const parts = { scripts, newToken, pause, looks: 2, earlyMs, now, wait, pauseRepairs }
+    const first = lives ? this.#openLine(name, now) : undefined
+    const parts = {
+      scripts,
+      newToken,
+      pause,
+      looks: 2,
+      earlyMs,
+      now,
+      wait,
+      pauseRepairs,
+      ...(first && { first }),
+    }
     const readOwed = () => scheduler.step(`${name} asks for what is owed`, () => this.owed.keys)
     const cache = createCache(stepped, { log, prefix, readOwed }, parts)
     if (lives) this.#caches.push(cache)
     return cache
+  }
+
+  #openLine(name: string, now: () => number): Line | undefined {
+    const { firstLevel, prefix, scheduler } = this.#options
+    if (!firstLevel) return undefined
+    const line = openLine({ name, firstLevel: firstLevel(now), prefix, now, scheduler })
+    this.#lines.set(name, line)
+    return line
+  }
+
+  /** The line on which a process hears of changes ends, and is replaced. */
+  async loseLine(name: string): Promise<void> {
+    await this.#lines.get(name)?.lose()
+  }
+
+  close(): void {
+    this.#options.redis.listeners?.delete(this.#options.prefix)
   }
 
   /** When nothing is going on any more behind the readers of processes that live. */
@@ -159,7 +207,14 @@ export class World {
     await Promise.all(this.#late)
   }
 
-  #step<T>(name: string, command: string, work: () => Promise<T>): Promise<T> {
+  async #step<T>(name: string, command: string, work: () => Promise<T>): Promise<T> {
+    const reply = await this.#atRedis(name, command, work)
+    // What changes meanwhile may be heard of before the answer: that is another line.
+    if (this.keeps && command === "mget") await this.scheduler.step(`${name} is answered`, () => undefined)
+    return reply
+  }
+
+  #atRedis<T>(name: string, command: string, work: () => Promise<T>): Promise<T> {
     return this.scheduler.step(`${name} ${command}`, async () => {
       if (this.cutOff.has(name)) throw new CacheUnavailable("out of reach")
       const loss = this.#options.lossy ? this.random.below(40) : -1
