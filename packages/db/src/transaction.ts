@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import type { SQL } from "drizzle-orm"
+import { PgTransaction } from "drizzle-orm/pg-core"
 import type { Db } from "./open-db.ts"
 
 /** Serialization failure and deadlock: the statement of the loser did nothing and may be tried again. */
@@ -23,4 +25,15 @@ export async function inTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Pr
       await sleep(Math.random() * 20 * attempt)
     }
   }
+}
+
+/**
+ * Sends a statement without waiting for its answer: the next one of the transaction, or its COMMIT, follows it at once
+ * and saves a round trip. If it fails, so does the transaction. Outside of one its answer is waited for.
+ */
+export async function sendAlong(tx: Db, statement: SQL): Promise<void> {
+  const answer = tx.execute(statement)
+  if (!(tx instanceof PgTransaction)) await answer
+  // The transaction tells.
+  else answer.catch(() => undefined)
 }

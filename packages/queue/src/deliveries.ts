@@ -18,10 +18,11 @@ export interface DeliveryOptions extends RunnerOptions {
 const ENDED: ReadonlySet<Outcome["kind"]> = new Set(["done", "dropped", "dead", "cancelled"])
 
 const Data = Compile(Type.Object({ ownerId: Type.String() }))
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function keyOf({ id, data }: Delivered): JobKey | undefined {
   const ownerId = Data.Check(data) ? parseId<"account">(data.ownerId) : null
-  return id && ownerId ? { ownerId, id } : undefined
+  return id && UUID.test(id) && ownerId ? { ownerId, id } : undefined
 }
 
 /** A newer release may have enqueued it: a worker that knows it will bring it back (`reviveKnown`). */

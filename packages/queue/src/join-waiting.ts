@@ -16,7 +16,7 @@ const values = (
   { job, ownerId, id, payload, uniqueKey, traceId, traceParent }: NewRow,
   waitMs: number,
 ) => sql`
-  ${ownerId}::bigint, ${id}::uuid, ${job.name}::text, ${job.class}::text, ${JSON.stringify(payload)}::jsonb,
+  ${ownerId}::bigint, ${id}::uuid, ${job.name}::text, ${job.class}::text, ${payload}::jsonb,
   ${traceId}::text, ${traceParent}::text, ${uniqueKey}::text, true, now() + ${ms(waitMs)}, now() + ${ms(waitMs + 2_000)}`
 
 const COLUMNS = sql.raw(

@@ -1,5 +1,5 @@
 import { type AccountId, type Db, type DeadReason, outbox, sqlState } from "@tintype/db"
-import { and, eq, isNull, lte, type SQL, sql } from "drizzle-orm"
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm"
 import { alias } from "drizzle-orm/pg-core"
 import { AlreadyDone } from "./errors.ts"
 
@@ -56,38 +56,97 @@ export class Occupied extends Error {
 const alive = (key: JobKey, ...more: SQL[]) =>
   and(eq(outbox.ownerId, key.ownerId), eq(outbox.id, key.id), isNull(outbox.deadAt), ...more)
 
-const isDue = lte(outbox.dueAt, sql`now() + ${EARLY_MS}::int * interval '1 millisecond'`)
+/** Written out, as all that runs for every job is: putting a statement together costs more than sending it. */
+const BEGUN = sql.raw(`
+  set attempts = attempts + 1, unreported = unreported + 1, started_at = now(),
+    joinable = case when unique_key is null then null else false end`)
+const IS_DUE = sql.raw(`dead_at is null and due_at <= now() + interval '${EARLY_MS} milliseconds'`)
+const RUN = sql.raw(`
+  id, attempts, failures, unreported, last_error, payload, unique_key, trace_id, trace_parent, worker, started_at,
+  created_at, due_at`)
 
-async function begin(db: Db, key: JobKey, worker: string, condition: SQL): Promise<Entry | undefined> {
+/** A row as Postgres returns it: moments as texts. */
+interface RunRow extends Record<string, unknown> {
+  id: string
+  attempts: number
+  failures: number
+  unreported: number
+  last_error: string | null
+  payload: unknown
+  unique_key: string | null
+  trace_id: string | null
+  trace_parent: string | null
+  worker: string
+  started_at: string
+  created_at: string
+  due_at: string
+}
+
+function entryOf(row: RunRow): Entry {
+  const startedMs = Date.parse(row.started_at)
+  return {
+    attempts: row.attempts,
+    failures: row.failures,
+    unreported: row.unreported,
+    lastError: row.last_error,
+    payload: row.payload,
+    uniqueKey: row.unique_key,
+    traceId: row.trace_id,
+    traceParent: row.trace_parent,
+    worker: row.worker,
+    startedMs,
+    createdMs: Date.parse(row.created_at),
+    dueInMs: Date.parse(row.due_at) - startedMs,
+  }
+}
+
+async function begin(
+  db: Db,
+  { ownerId, id }: JobKey,
+  worker: string,
+  condition: SQL,
+): Promise<Entry | undefined> {
   try {
-    const [entry] = await db
-      .update(outbox)
-      .set({
-        attempts: sql`${outbox.attempts} + 1`,
-        unreported: sql`${outbox.unreported} + 1`,
-        startedAt: sql`now()`,
-        worker,
-        joinable: sql`case when ${outbox.uniqueKey} is null then null else false end`,
-      })
-      .where(alive(key, isDue, condition))
-      .returning(ENTRY)
-    return entry
+    const [row] = await db.execute<RunRow>(sql`
+      update outbox ${BEGUN}, worker = ${worker}
+      where owner_id = ${ownerId}::bigint and id = ${id}::uuid and ${IS_DUE} and ${condition} returning ${RUN}`)
+    return row && entryOf(row)
   } catch (error) {
     if (sqlState(error) === "23505") throw new Occupied("another job of its key has begun", { cause: error })
     throw error
   }
 }
 
+const UNSUSPECTED = sql.raw("unreported = 0")
+
 /**
  * Counts a run before it begins. Undefined when the job is done, dead, not due, or has a run that never reported its
  * end. @throws Occupied
  */
-export const beginUnlessSuspect = (db: Db, key: JobKey, worker: string) =>
-  begin(db, key, worker, eq(outbox.unreported, 0))
+export const beginUnlessSuspect = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, UNSUSPECTED)
+
+/**
+ * The same for many jobs at once, none of which has a key: so none waits for another one's transaction.
+ *
+ * @returns those that have begun, by their ids
+ */
+export async function beginMany(
+  db: Db,
+  keys: readonly JobKey[],
+  worker: string,
+): Promise<ReadonlyMap<string, Entry>> {
+  const arrayOf = (texts: readonly string[]) => `{${texts.join()}}`
+  const rows = await db.execute<RunRow>(sql`
+    update outbox ${BEGUN}, worker = ${worker}
+    from unnest(${arrayOf(keys.map(({ ownerId }) => ownerId))}::bigint[], ${arrayOf(keys.map(({ id }) => id))}::uuid[])
+      as key (key_owner, key_id)
+    where owner_id = key_owner and id = key_id and ${IS_DUE} and ${UNSUSPECTED} returning ${RUN}`)
+  return new Map(rows.map((row) => [row.id, entryOf(row)]))
+}
 
 /** Counts a run before it begins. Undefined when another run has begun since `seen` was read. @throws Occupied */
 export const beginAfter = (db: Db, key: JobKey, worker: string, seen: Entry) =>
-  begin(db, key, worker, eq(outbox.attempts, seen.attempts))
+  begin(db, key, worker, sql`attempts = ${seen.attempts}`)
 
 /** The row as it is; undefined when the job is done or dead. */
 export async function readEntry(db: Db, key: JobKey): Promise<Entry | undefined> {
@@ -126,10 +185,10 @@ export async function occupiedForMs(db: Db, key: JobKey): Promise<number> {
  * @throws AlreadyDone when the row is gone or belongs to a later run
  */
 export async function complete(tx: Db, key: JobKey, attempt: number): Promise<void> {
-  const gone = await tx
-    .delete(outbox)
-    .where(alive(key, eq(outbox.attempts, attempt)))
-    .returning({ id: outbox.id })
+  const gone = await tx.execute(sql`
+    delete from outbox
+    where owner_id = ${key.ownerId}::bigint and id = ${key.id}::uuid and attempts = ${attempt} and dead_at is null
+    returning 1 as gone`)
   if (gone.length === 0) throw new AlreadyDone(`run ${attempt} of job ${key.id} comes too late`)
 }
 

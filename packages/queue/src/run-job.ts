@@ -7,6 +7,8 @@ import { executeAndTell, tellLost } from "./tell-history.ts"
 export interface RunnerOptions extends RunOptions {
   solitude: Solitude
   rateGate: RateGate
+  /** Counts the run of a job that has no key. */
+  begin: (key: ledger.JobKey) => Promise<ledger.Entry | undefined>
 }
 
 /** Before the next look at a job that may not begin yet. */
@@ -51,13 +53,13 @@ export async function runJob(
   runner: JobRunner,
   key: ledger.JobKey,
 ): Promise<Outcome> {
-  const { db, solitude, closing, rateGate, worker } = options
+  const { db, solitude, closing, rateGate, worker, begin } = options
   const waitMs = await rateGate(runner.job, key.id)
   if (waitMs > 0) return { kind: "later", delayMs: waitMs }
   try {
     const outcome = await solitude.beside(async (): Promise<Outcome | undefined> => {
       if (closing.aborted) return { kind: "released" }
-      const entry = await ledger.beginUnlessSuspect(db, key, worker)
+      const entry = runner.job.unique ? await ledger.beginUnlessSuspect(db, key, worker) : await begin(key)
       return entry && executeAndTell(options, { runner, key, entry })
     })
     return outcome ?? (await runOdd(options, runner, key))

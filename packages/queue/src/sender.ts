@@ -19,6 +19,14 @@ export interface Sender {
   close(): Promise<void>
 }
 
+/** One job is a command, many are a transaction of Redis around theirs. */
+async function addTo(queue: Queue, jobs: readonly QueuedJob[]): Promise<void> {
+  const all = jobs.map((job) => ({ name: job.name, data: { ownerId: job.ownerId }, opts: bulkOptions(job) }))
+  const [only] = all
+  if (only && all.length === 1) await queue.add(only.name, only.data, only.opts)
+  else await queue.addBulk(all)
+}
+
 /** Nothing of a finished job is kept in Redis: what is not done stands in the outbox, and that is what counts. */
 const bulkOptions = ({ id, delayMs, priority }: QueuedJob): BulkJobOptions => ({
   jobId: id,
@@ -46,11 +54,7 @@ export function createSender(redis: Redis, prefix: string, log: Logger): Sender 
     async send(jobs) {
       if (!(await isReady())) throw new QueueAway("the queue's Redis is away")
       const groups = Map.groupBy(jobs, (job) => job.class)
-      const adds = [...groups].map(([jobClass, group]) =>
-        queueOf(jobClass).addBulk(
-          group.map((job) => ({ name: job.name, data: { ownerId: job.ownerId }, opts: bulkOptions(job) })),
-        ),
-      )
+      const adds = [...groups].map(([jobClass, group]) => addTo(queueOf(jobClass), group))
       try {
         await within(SEND_MS, Promise.all(adds))
       } catch (cause) {

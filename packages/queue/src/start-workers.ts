@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import { hostname } from "node:os"
 import type { Db } from "@tintype/db"
 import type { Logger } from "@tintype/observe"
+import { createBeginnings } from "./beginnings.ts"
 import type { JobRunner } from "./begun.ts"
 import { type Classes, startConsumers } from "./consumers.ts"
 import { createProcessor } from "./deliveries.ts"
@@ -121,6 +122,7 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
     runners,
     onFinished,
     solitude: createSolitude(),
+    begin: createBeginnings(db, self.name),
     rateGate: createRateGate(prompt, keys),
     closing: closing.signal,
     isPaused: (queue) => consumers.isPaused(queue),

@@ -1,0 +1,78 @@
+import { openDatabase, outbox } from "@tintype/db"
+import { sql } from "drizzle-orm"
+import { expect, onTestFinished } from "vitest"
+import { createBeginnings } from "./beginnings.ts"
+import { complete } from "./ledger.ts"
+import { ALICE, effectJob } from "./testing/jobs.ts"
+import { spawnWorker } from "./testing/spawn-worker.ts"
+import { openTestQueue, test, type World } from "./testing/world.ts"
+
+const PATIENT = { timeout: 28_000 }
+
+const commitMany = (world: World, count: number, ms: number) =>
+  Promise.all(Array.from({ length: count }, () => world.commit(effectJob, { ms })))
+
+test("runs that begin side by side are counted in one statement, each job's once", async ({
+  world,
+  database,
+}) => {
+  const statements: string[] = []
+  const { db, close } = openDatabase({
+    url: database.url,
+    poolSize: 10,
+    onStatement: (text) => statements.push(text),
+  })
+  onTestFinished(close)
+  const jobs = await commitMany(world, 30, 0)
+  const [first, second, done] = jobs
+  if (!first || !second || !done) throw new Error("there are no jobs")
+  await complete(world.db, { ownerId: ALICE, id: done.id }, 0)
+  const begin = createBeginnings(db, "worker-1")
+  const keys = [...jobs, second, { id: crypto.randomUUID() }].map(({ id }) => ({ ownerId: ALICE, id }))
+
+  const entries = await Promise.all(keys.map(begin))
+
+  expect(statements).toHaveLength(2)
+  const begun = entries.map((entry) => entry?.attempts)
+  expect(begun).toEqual(keys.map((key, i) => (key.id === done.id || i >= 30 ? undefined : 1)))
+  expect(await world.row(second)).toMatchObject({ attempts: 1, unreported: 1, worker: "worker-1" })
+  expect(await Promise.all(keys.map(begin))).toEqual(keys.map(() => undefined))
+})
+
+test("one that cannot be asked for spoils no other", async ({ world }) => {
+  const jobs = await commitMany(world, 3, 0)
+  const begin = createBeginnings(world.db, "worker-1")
+  const keys = [...jobs, { id: "nonsense" }, ...(await commitMany(world, 1, 0))]
+  const ends = await Promise.allSettled(keys.map(({ id }) => begin({ ownerId: ALICE, id })))
+  expect(ends.map(({ status }) => status)).toEqual([...jobs.map(() => "fulfilled"), "rejected", "fulfilled"])
+  for (const job of jobs) expect(await world.row(job)).toMatchObject({ attempts: 1 })
+})
+
+test("a process killed amid runs that began together loses none and doubles none", async ({
+  world,
+  database,
+  redis,
+}) => {
+  const address = { ...redis, prefix: `${redis.prefix}together` }
+  await world.db.execute(sql`truncate outbox, effects`)
+  const jobs = await commitMany(world, 100, 20)
+  const count = async () => {
+    const [row] = await world.db.execute<{ done: number; begun: number }>(sql`
+      select (select count(*)::int from effects) as done,
+        (select count(*)::int from outbox where unreported > 0) as begun`)
+    return row ?? { done: 0, begun: 0 }
+  }
+  const [first] = await Promise.all([1, 2].map(() => spawnWorker(database.url, address)))
+  await openTestQueue(address).dispatch(jobs)
+  const amid = async () => {
+    const { done, begun } = await count()
+    return done > 15 && begun > 0
+  }
+  await expect.poll(amid, { ...PATIENT, interval: 5 }).toBe(true)
+  first?.kill("SIGKILL")
+  await first?.exited
+  expect((await count()).done).toBeLessThan(jobs.length)
+  await expect.poll(async () => world.db.$count(outbox), PATIENT).toBe(0)
+  const rows = await world.db.execute<{ id: string }>(sql`select job_id as id from effects`)
+  expect(rows.map(({ id }) => id).sort()).toEqual(jobs.map(({ id }) => id).sort())
+})

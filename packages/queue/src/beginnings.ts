@@ -1,0 +1,62 @@
+import { type Db, sqlState } from "@tintype/db"
+import { beginMany, beginUnlessSuspect, type Entry, type JobKey } from "./ledger.ts"
+
+const MOST_AT_ONCE = 100
+/** A statement that is not answered by then holds up no others. */
+const PATIENCE_MS = 100
+
+/** What the statement failed with that many share: then each tries alone, as one of them may be to blame. */
+const isOfOne = (error: unknown) => !/^(08|53|57P)/.test(sqlState(error) ?? "08")
+
+interface Call {
+  key: JobKey
+  resolve: (entry: Entry | undefined) => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Counts the runs of jobs that have no key as `beginUnlessSuspect` does, those that come while it is done for others in
+ * one statement. So none waits while there is nothing to wait for, and many cost little more than one.
+ */
+export function createBeginnings(db: Db, worker: string): (key: JobKey) => Promise<Entry | undefined> {
+  const waiting: Call[] = []
+  let underWay: Promise<void> | undefined
+
+  async function alone({ key, resolve, reject }: Call): Promise<void> {
+    await beginUnlessSuspect(db, key, worker).then(resolve, reject)
+  }
+
+  async function make(calls: readonly Call[]): Promise<void> {
+    const [only] = calls
+    if (only && calls.length === 1) return alone(only)
+    // A job that was delivered twice begins once.
+    const keys = new Map(calls.map(({ key }) => [key.id, key]))
+    try {
+      const begun = await beginMany(db, [...keys.values()], worker)
+      for (const { key, resolve } of calls) resolve(keys.delete(key.id) ? begun.get(key.id) : undefined)
+    } catch (error) {
+      if (isOfOne(error)) await Promise.all(calls.map(alone))
+      else for (const { reject } of calls) reject(error)
+    }
+  }
+
+  function next(): void {
+    if (underWay || waiting.length === 0) return
+    const mine = make(waiting.splice(0, MOST_AT_ONCE))
+    underWay = mine
+    const goOn = () => {
+      clearTimeout(timer)
+      if (underWay !== mine) return
+      underWay = undefined
+      next()
+    }
+    const timer = setTimeout(goOn, PATIENCE_MS)
+    mine.then(goOn, goOn)
+  }
+
+  return (key) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ key, resolve, reject })
+      next()
+    })
+}
