@@ -47,6 +47,20 @@ export interface StaleRead {
 
 const MOST_TOLD = 100
 
+const nothingSeen = (): Verdict => ({
+  writes: 0,
+  reads: 0,
+  ownMissed: 0,
+  staleReads: 0,
+  staleMs: 0,
+  unmarked: 0,
+  stale: [],
+  backwards: 0,
+  impossible: 0,
+  orphans: 0,
+  orphanStaleMs: 0,
+})
+
 interface Told extends Entry {
   killedAt: number
 }
@@ -137,24 +151,13 @@ function checkKey(told: readonly Told[], finalVersion: number, verdict: Verdict)
  * ended before it gave, and nothing that nobody had begun to write.
  *
  * @param finalVersions what the database holds in the end, by key
+ * @param verdict what other keys gave: theirs is added
  */
 export function checkHistory(
   processes: readonly ProcessHistory[],
   finalVersions: ReadonlyMap<number, number>,
+  verdict: Verdict = nothingSeen(),
 ): Verdict {
-  const verdict: Verdict = {
-    writes: 0,
-    reads: 0,
-    ownMissed: 0,
-    staleReads: 0,
-    staleMs: 0,
-    unmarked: 0,
-    stale: [],
-    backwards: 0,
-    impossible: 0,
-    orphans: 0,
-    orphanStaleMs: 0,
-  }
   const byKey = new Map<number, Told[]>()
   for (const { entries, killedAt } of processes) {
     for (const entry of entries) {

@@ -49,14 +49,18 @@ export class History {
   }
 }
 
-/** What a file holds, the end that was torn off left out. Nothing when its process died before it began. */
-export function readHistory(path: string): Entry[] {
+/**
+ * What a file holds of some keys, the end that was torn off left out. Nothing when its process died before it began.
+ */
+export function readHistory(path: string, wanted: (key: number) => boolean): Entry[] {
   if (!existsSync(path)) return []
   const bytes = readFileSync(path)
   const whole = bytes.length - (bytes.length % (8 * NUMBERS))
   const numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + whole))
-  return Array.from({ length: numbers.length / NUMBERS }, (_, index) => {
-    const [kind = 0, key = 0, version = 0, start = 0, end = 0] = numbers.subarray(index * NUMBERS)
-    return { kind: KINDS[kind] ?? "read", key, version, start, end }
-  })
+  const entries: Entry[] = []
+  for (let at = 0; at < numbers.length; at += NUMBERS) {
+    const [kind = 0, key = 0, version = 0, start = 0, end = 0] = numbers.subarray(at, at + NUMBERS)
+    if (wanted(key)) entries.push({ kind: KINDS[kind] ?? "read", key, version, start, end })
+  }
+  return entries
 }

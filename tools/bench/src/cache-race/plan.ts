@@ -41,6 +41,14 @@ export const SHORT_RACE: RacePlan = {
   killRedisMs: 3_500,
 }
 
+/** What a player tells after each write. */
+export interface Told {
+  /** Keys. */
+  written: number
+  /** Keys that it answered without Redis, since it told last. */
+  firstLevelHits: number
+}
+
 /** What a player is told when it starts. */
 export interface PlayerPlan
   extends Pick<RacePlan, "contender" | "writers" | "readers" | "rows" | "batch" | "thinkMs"> {

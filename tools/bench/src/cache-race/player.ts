@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { CONTENDERS } from "./contenders/contenders.ts"
 import { History, now } from "./history.ts"
-import type { PlayerPlan } from "./plan.ts"
+import type { PlayerPlan, Told } from "./plan.ts"
 import { openTable } from "./table.ts"
 
 /** A process of the race: writes and reads until it is told to stop, or killed. */
@@ -50,9 +50,17 @@ async function writeOnce(): Promise<void> {
   })
   await after()
   history.add("acknowledged", rows, start, now())
-  process.send?.(rows.length)
+  tell(rows.length)
   const asked = now()
   history.add("own", await contender.read(keys), asked, now())
+}
+
+let hitsTold = 0
+
+function tell(written: number): void {
+  const hits = contender.firstLevelHits?.() ?? 0
+  process.send?.({ written, firstLevelHits: hits - hitsTold } satisfies Told)
+  hitsTold = hits
 }
 
 async function readOnce(): Promise<void> {

@@ -21,6 +21,16 @@ describe("sixteen writers and sixty-four readers in processes that are killed", 
     // A write that is not acknowledged yet may be seen by one process and not by another.
     expect(result).toMatchObject({ ownMissed: 0, staleReads: 0, impossible: 0, staleAtRest: 0 })
     expect(result.orphanStaleMs).toBeLessThan(1000)
+    for (const what of [
+      "writes",
+      "reads",
+      "firstLevelHits",
+      "processesKilled",
+      "redisKilled",
+      "evictions",
+    ] as const) {
+      expect(result[what], what).toBeGreaterThan(0)
+    }
   })
 
   test("would be seen to go wrong if the cache were deleted from on write", async ({ database }) => {

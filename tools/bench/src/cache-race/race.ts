@@ -6,10 +6,10 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { freePort } from "@tintype/dev"
-import { checkHistory, type ProcessHistory, type Verdict } from "./check-history.ts"
+import { checkHistory, type Verdict } from "./check-history.ts"
 import { CONTENDERS } from "./contenders/contenders.ts"
 import { now, readHistory } from "./history.ts"
-import type { PlayerPlan, RacePlan } from "./plan.ts"
+import type { PlayerPlan, RacePlan, Told } from "./plan.ts"
 import { openRacedRedis, type RacedRedis } from "./raced-redis.ts"
 import { openTable, type Table } from "./table.ts"
 
@@ -21,8 +21,23 @@ export interface RaceResult extends Verdict {
   processesKilled: number
   redisKilled: number
   evictions: number
+  /** Keys that processes answered without Redis. */
+  firstLevelHits: number
   seconds: number
 }
+
+/** How far a race is. */
+export interface Progress {
+  /** From 0 to 1. */
+  share: number
+  seconds: number
+  written: number
+  processesKilled: number
+  redisKilled: number
+}
+
+/** Histories are checked so many keys at a time, since millions of calls do not fit into memory. */
+const CHECKED_TOGETHER = 64
 
 interface Player {
   child: ChildProcess
@@ -39,6 +54,7 @@ class Race {
   readonly #players: Player[] = []
   readonly #began = now()
   #written = 0
+  firstLevelHits = 0
   processesKilled = 0
 
   constructor(plan: RacePlan, dir: string, databaseUrl: string, redis: RacedRedis, table: Table) {
@@ -50,11 +66,18 @@ class Race {
   }
 
   get done(): boolean {
-    return this.progress >= 1
+    return this.progress.share >= 1
   }
 
-  get progress(): number {
-    return Math.max(this.#written / this.#plan.writes, (now() - this.#began) / 1000 / this.#plan.seconds)
+  get progress(): Progress {
+    const seconds = (now() - this.#began) / 1000
+    return {
+      share: Math.max(this.#written / this.#plan.writes, seconds / this.#plan.seconds),
+      seconds,
+      written: this.#written,
+      processesKilled: this.processesKilled,
+      redisKilled: this.#redis.killed,
+    }
   }
 
   start(): void {
@@ -73,8 +96,9 @@ class Race {
       historyFile: file,
     }
     const child = fork(PLAYER, [JSON.stringify(plan)])
-    child.on("message", (count) => {
-      this.#written += Number(count)
+    child.on("message", (told: Told) => {
+      this.#written += told.written
+      this.firstLevelHits += told.firstLevelHits
     })
     this.#players.push({ child, file, killedAt: Infinity })
   }
@@ -123,8 +147,17 @@ class Race {
     for (const { child } of this.#players) child.kill("SIGKILL")
   }
 
-  histories(): ProcessHistory[] {
-    return this.#players.map(({ file, killedAt }) => ({ entries: readHistory(file), killedAt }))
+  check(versions: ReadonlyMap<number, number>): Verdict {
+    let verdict: Verdict | undefined
+    for (let first = 0; first < this.#plan.rows; first += CHECKED_TOGETHER) {
+      const wanted = (key: number) => key >= first && key < first + CHECKED_TOGETHER
+      const histories = this.#players.map(({ file, killedAt }) => ({
+        entries: readHistory(file, wanted),
+        killedAt,
+      }))
+      verdict = checkHistory(histories, versions, verdict)
+    }
+    return verdict ?? checkHistory([], versions)
   }
 
   /** Keys of which the cache still gives something else than the database has. */
@@ -156,7 +189,7 @@ async function runWhile(going: () => boolean, everyMs: number, work: () => Promi
 export async function race(
   plan: RacePlan,
   databaseUrl: string,
-  onProgress: (share: number) => void = () => {},
+  onProgress: (progress: Progress) => void = () => {},
 ): Promise<RaceResult> {
   const dir = mkdtempSync(join(tmpdir(), "tintype-race-"))
   await using open = new AsyncDisposableStack()
@@ -184,12 +217,13 @@ export async function race(
   const versions = await table.versions()
   const cachedAtRest = await redis.keys()
   return {
-    ...checkHistory(run.histories(), versions),
+    ...run.check(versions),
     staleAtRest: await run.staleAtRest(versions),
     cachedAtRest,
     processesKilled: run.processesKilled,
     redisKilled: redis.killed,
     evictions: redis.evictions + (await redis.countEvictions()),
+    firstLevelHits: run.firstLevelHits,
     seconds,
   }
 }

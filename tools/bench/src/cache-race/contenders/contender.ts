@@ -15,6 +15,8 @@ export interface Contender {
   read(keys: readonly number[]): Promise<Row[]>
   /** Last in the transaction. `owe` notes in it what the cache has to forget later. */
   beforeCommit(rows: readonly Row[], owe: (texts: readonly string[]) => Promise<void>): Promise<AfterCommit>
+  /** Keys that it answered by itself so far. */
+  firstLevelHits?(): number
   /** For the relay of what is owed. */
   forget(texts: readonly string[]): Promise<void>
   close(): Promise<void>

@@ -23,6 +23,15 @@ const open =
     })
     return {
       async read(keys) {
+        const [only] = keys
+        if (only !== undefined && keys.length === 1) {
+          const loadOne = async () => {
+            const [row] = await load(keys)
+            return row ? { version: row.version, value: row } : { version: 0, value: null }
+          }
+          const row = await cache.read(raced.key(only), loadOne)
+          return row ? [row] : []
+        }
         const names = keys.map((key) => raced.key(key))
         const numbers = new Map(keys.map((key) => [raced.key(key).key, key]))
         const found = await cache.readMany(names, async (missing) => {
@@ -43,6 +52,7 @@ const open =
         if (!write.marked) await owe(changes.map(({ key }) => key.key))
         return () => write.publish(oweNow)
       },
+      firstLevelHits: () => cache.counters.firstLevelHits,
       forget: (texts) => cache.forget(texts),
       async close() {
         await cache[Symbol.asyncDispose]()
