@@ -1,4 +1,4 @@
-import { outbox } from "@tintype/db"
+import { outbox, workflowRuns, workflowSteps } from "@tintype/db"
 import { jobs, openContext } from "@tintype/domain"
 import { createLogger } from "@tintype/observe"
 import { test as base } from "@tintype/testkit"
@@ -75,6 +75,9 @@ test.for([
   ["jobs schedules pause nothing.such", 1],
   ["jobs concurrency feed many", 2],
   ["jobs cancel 4194304001/0199a6b0-0000-7000-8000-000000000000", 1],
+  ["jobs workflows list --state asleep", 2],
+  ["jobs workflows signal 4194304001/0199a6b0-0000-7000-8000-000000000000 step go", 2],
+  ["jobs workflows cancel 4194304001/0199a6b0-0000-7000-8000-000000000000", 1],
   ["timeline verify", 2],
   ["timeline verify nobody", 1],
   ["timeline explain nobody 12", 1],
@@ -110,4 +113,37 @@ test("a class is told what to do, and seen; who has no worker for what waits end
   })
   expect(await tintype.json(`jobs cancel ${OWNER}/${ID}0`)).toMatchObject({ dead: { reason: "cancelled" } })
   expect(await tintype.json("jobs workers")).toEqual([])
+})
+
+test("a run of a workflow is listed, looked at, given its word, cancelled and tried again", async ({
+  tintype,
+}) => {
+  const { db } = tintype.ctx
+  const run = { ownerId: OWNER as (typeof outbox.$inferSelect)["ownerId"], id: `${ID}7` }
+  const key = `${run.ownerId}/${run.id}`
+  await db.insert(workflowRuns).values({ ...run, name: "old.patient", input: {} })
+  const about = { ownerId: run.ownerId, runId: run.id }
+  const spec = { class: "upkeep", undo: false, after: [] }
+  await db.insert(workflowSteps).values([
+    {
+      ...about,
+      step: "word",
+      position: 0,
+      spec: { ...spec, kind: "signal", seconds: 60 },
+      state: "listening",
+    },
+    { ...about, step: "work", position: 1, spec: { ...spec, kind: "task", after: ["word"] } },
+  ])
+  const list = async (state: string) => (await tintype.run(`jobs workflows list --state ${state}`)).printed
+  expect(await list("running")).toContain(key)
+  const told = await tintype.run(`jobs workflows signal ${key} word {"go":true}`)
+  expect(told).toMatchObject({ code: 0, printed: expect.stringMatching(/word +signal +done/) })
+  expect((await tintype.run(`jobs workflows signal ${key} word 1`)).code).toBe(1)
+  expect((await tintype.run(`jobs workflows show ${key}`)).printed).toMatch(/work +task +word +queued/)
+  expect((await tintype.run(`jobs workflows retry ${key} work`)).code).toBe(1)
+  await db.update(workflowSteps).set({ state: "failed" })
+  await db.update(workflowRuns).set({ state: "failed", endedAt: new Date() })
+  expect(await list("failed")).toContain("old.patient")
+  expect(await tintype.json(`jobs workflows retry ${key} work`)).toMatchObject({ state: "running" })
+  expect(await tintype.json(`jobs workflows cancel ${key}`)).toMatchObject({ state: "cancelled" })
 })

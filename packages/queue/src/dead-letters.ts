@@ -8,6 +8,7 @@ import type { JobClass } from "./job-class.ts"
 import type { JobKey } from "./ledger.ts"
 import type { Queue } from "./open-queue.ts"
 import { limitOf, type Page, type PageRequest, pageOf, placeOf } from "./pages.ts"
+import { retryLetter, stepLetters } from "./workflows/step-letters.ts"
 
 /** A job that was given up. */
 export interface DeadLetter {
@@ -22,6 +23,8 @@ export interface DeadLetter {
   deadAt: Date
   createdAt: Date
   traceId: string | null
+  /** The run of a workflow whose step it is. */
+  runId: string | null
 }
 
 /** Which dead letters: all conditions that are given hold. */
@@ -46,17 +49,20 @@ export interface DeadLetters {
   /**
    * Puts another payload in. @returns false when there is no such dead letter
    *
-   * @throws TypeError when the payload does not fit the job, or the job is not known
+   * @throws TypeError when the payload does not fit the job, the job is not known, or it is a workflow's step, which
+   *   works on what its run was given
    */
   edit(actorId: AccountId, key: JobKey, payload: unknown): Promise<boolean>
   /**
    * Gives jobs all their attempts again and sends them. A unique job of whose key another one waits is left to that
-   * one. @returns how many of them were dead letters
+   * one. Of a workflow's step its run goes on; where that cannot be now, the letter stays.
+   *
+   * @returns how many of them were dead letters and are none any more
    */
   retry(actorId: AccountId, keys: readonly JobKey[]): Promise<number>
-  /** As `retry`, for those that a filter finds, 1000 at a time. @returns how many; 0 when none is left */
+  /** As `retry`, for those that a filter finds, 1000 at a time. @returns how many; 0 when none is left that can be */
   retryAll(actorId: AccountId, filter: DeadLetterFilter): Promise<number>
-  /** Removes them for good. @returns how many of them there were */
+  /** Removes them for good; the run of a workflow's step stays failed. @returns how many of them there were */
   discard(actorId: AccountId, keys: readonly JobKey[]): Promise<number>
   /** As `discard`, for those that a filter finds, 1000 at a time. @returns how many; 0 when none is left */
   discardAll(actorId: AccountId, filter: DeadLetterFilter): Promise<number>
@@ -107,6 +113,12 @@ const ALIVE = {
 
 type Revived = Pick<DeadLetter, "ownerId" | "id" | "name">
 
+/** Dead letters with the runs whose steps they are. */
+async function withRuns<L extends Omit<DeadLetter, "runId">>(db: Db, letters: readonly L[]) {
+  const runs = new Map((await stepLetters(db, letters)).map(({ id, runId }) => [id, runId]))
+  return letters.map((letter) => ({ ...letter, runId: runs.get(letter.id) ?? null }))
+}
+
 /** One with a key, unless another one of the key is where it would be: then that one does its work. */
 async function reviveUnique(tx: Db, letter: Revived): Promise<boolean> {
   try {
@@ -119,7 +131,23 @@ async function reviveUnique(tx: Db, letter: Revived): Promise<boolean> {
   }
 }
 
+/** Tries the steps of those that are a workflow's again. What has to be taken back goes first: the run goes on after it. */
+async function retrySteps(tx: Db, keys: readonly JobKey[]) {
+  const columns = { ownerId: outbox.ownerId, id: outbox.id, name: outbox.name, payload: outbox.payload }
+  const letters = await stepLetters(tx, await tx.select(columns).from(outbox).where(areAmong(keys)))
+  const queued: QueuedJob[] = []
+  const retried: typeof letters = []
+  for (const letter of letters.toSorted((a, b) => Number(b.undo) - Number(a.undo))) {
+    const jobs = await retryLetter(tx, letter)
+    if (!jobs) continue
+    queued.push(...jobs)
+    retried.push(letter)
+  }
+  return { letters, retried, queued }
+}
+
 async function revive(tx: Db, keys: readonly JobKey[]): Promise<{ revived: Revived[]; found: Revived[] }> {
+  if (keys.length === 0) return { revived: [], found: [] }
   const columns = { ownerId: outbox.ownerId, id: outbox.id, name: outbox.name, uniqueKey: outbox.uniqueKey }
   const found = await tx.select(columns).from(outbox).where(areAmong(keys)).for("update")
   const plain = found.filter(({ uniqueKey }) => uniqueKey === null)
@@ -141,7 +169,8 @@ async function list(db: Db, filter: DeadLetterFilter, request: PageRequest): Pro
     .where(and(matches(filter), before))
     .orderBy(desc(outbox.deadAt), desc(outbox.id))
     .limit(limit + 1)
-  return pageOf(rows, limit, ({ deadAt, id }) => ({ at: deadAt, id }))
+  const { items, ...page } = pageOf(rows, limit, ({ deadAt, id }) => ({ at: deadAt, id }))
+  return { ...page, items: await withRuns(db, items) }
 }
 
 async function edit(
@@ -155,6 +184,9 @@ async function edit(
   if (!letter) return false
   const job = catalogue.get(letter.name)
   if (!job?.accepts(payload)) throw new TypeError(`the payload does not fit the job ${letter.name}`)
+  if ((await stepLetters(tx, [letter])).length > 0) {
+    throw new TypeError(`${letter.name} is a step: it works on what its run was given`)
+  }
   const uniqueKey = job.unique?.key(payload) ?? null
   await tx.update(outbox).set({ payload, uniqueKey }).where(isOne(key))
   const detail = { name: letter.name, before: letter.payload, after: payload }
@@ -194,19 +226,29 @@ export function openDeadLetters({ db, jobs, queue }: DeadLettersOptions): DeadLe
   }
   const retry = async (actorId: AccountId, keys: readonly JobKey[]) => {
     if (keys.length === 0) return 0
-    const { revived, found } = await inTransaction(db, async (tx) => {
-      const result = await revive(tx, keys)
-      const notes = result.found.map(({ id, name }) => ({ subject: id, detail: { name } }))
-      await noteAudit(tx, actorId, "dead-letter.retry", notes)
-      return result
+    const { count, queued } = await inTransaction(db, async (tx) => {
+      const steps = await retrySteps(tx, keys)
+      const isStep = new Set(steps.letters.map(({ id }) => id))
+      const { revived, found } = await revive(
+        tx,
+        keys.filter(({ id }) => !isStep.has(id)),
+      )
+      await noteAudit(tx, actorId, "dead-letter.retry", [
+        ...found.map(({ id, name }) => ({ subject: id, detail: { name } })),
+        ...steps.retried.map(({ id, name, runId }) => ({ subject: id, detail: { name, runId } })),
+      ])
+      return {
+        count: found.length + steps.retried.length,
+        queued: [...revived.flatMap(queuedOf), ...steps.queued],
+      }
     })
-    await queue.dispatch(revived.flatMap(queuedOf))
-    return found.length
+    await queue.dispatch(queued)
+    return count
   }
   return {
     list: (filter = {}, request = {}) => list(db, filter, request),
     async read(key) {
-      const [letter] = await db.select(COLUMNS).from(outbox).where(isOne(key))
+      const [letter] = await withRuns(db, await db.select(COLUMNS).from(outbox).where(isOne(key)))
       return letter
     },
     edit: (actorId, key, payload) => inTransaction(db, (tx) => edit(tx, catalogue, actorId, key, payload)),

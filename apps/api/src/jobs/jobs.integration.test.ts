@@ -1,5 +1,5 @@
 import { routes } from "@tintype/contract"
-import { accounts, outbox, parseId } from "@tintype/db"
+import { accounts, outbox, parseId, workflowRuns, workflowSteps } from "@tintype/db"
 import { jobs } from "@tintype/domain"
 import { expect } from "vitest"
 import { type Api, test as base } from "../testing/api-test.ts"
@@ -128,6 +128,40 @@ test("a job that waits is found, and cancelled with what follows from that", asy
   expect((await ask("POST", `${path}/cancel`)).status).toBe(404)
   expect((await ask("GET", `/jobs/4194304001/${ID}8`)).status).toBe(404)
   expect((await ask("GET", "/unfinished?from=yesterday")).status).toBe(422)
+})
+
+/** A run of another release's workflow that waits for a word and then for another. */
+async function aPatientRun({ ctx }: Api): Promise<string> {
+  const run = { ownerId: OWNER ?? ("" as never), id: `${ID}7` }
+  await ctx.db.insert(workflowRuns).values({ ...run, name: "old.patient", input: {} })
+  const about = { ownerId: run.ownerId, runId: run.id }
+  const spec = { kind: "signal", class: "upkeep", undo: false, seconds: 3600 }
+  await ctx.db.insert(workflowSteps).values([
+    { ...about, step: "one", position: 0, spec: { ...spec, after: [] }, state: "listening" },
+    { ...about, step: "two", position: 1, spec: { ...spec, after: ["one"] } },
+  ])
+  return `/workflows/4194304001/${run.id}`
+}
+
+test("a step that waits for a word is given it once, by an admin; its run is cancelled", async ({
+  api,
+  ask,
+}) => {
+  const path = await aPatientRun(api)
+  const signal = (step: string) => ask("POST", `${path}/steps/${step}/signal`, { payload: { go: true } })
+  expect((await signal("two")).body.steps[1]).toMatchObject({ kind: "signal", state: "waiting" })
+  expect((await signal("two")).status).toBe(409)
+  expect((await signal("three")).status).toBe(409)
+  expect((await ask("POST", `/workflows/4194304001/${ID}6/steps/one/signal`, {})).status).toBe(404)
+  expect((await ask("GET", path)).body.state).toBe("running")
+  expect(await signal("one")).toMatchObject({ status: 200, body: { state: "done" } })
+  expect((await ask("POST", `${path}/cancel`)).status).toBe(404)
+  const { items } = (await ask("GET", `/audit?subject=${ID}7`)).body
+  expect(items).toMatchObject([
+    { action: "workflow.signal", detail: { step: "one" } },
+    { action: "workflow.signal", detail: { step: "two" } },
+  ])
+  await api.ctx.db.delete(workflowRuns)
 })
 
 test("what there is none of is an empty list", async ({ ask }) => {

@@ -81,6 +81,9 @@ function serveWorkflows(app: FastifyInstance, ctx: Context): void {
   serve(app, ctx, routes.retryWorkflowStep, ({ actor, params }) =>
     jobs.retryWorkflowStep(ctx, actor, { key: jobKeyOf(params), step: params.step }),
   )
+  serve(app, ctx, routes.signalWorkflowStep, ({ actor, params, body: { payload = null } }) =>
+    jobs.signalWorkflowStep(ctx, actor, { key: jobKeyOf(params), step: params.step, payload }),
+  )
 }
 
 /** The window on jobs: for admins alone. */

@@ -8,10 +8,10 @@ export function readClass(text: string): JobClass {
   return jobClass
 }
 
-/** A job by its owner and id, `OWNER/ID`, as lists print it. @throws UsageError */
+/** A job or a run of a workflow by its owner and id, `OWNER/ID`, as lists print it. @throws UsageError */
 export function keyOf(text: string): JobKey {
   const [owner = "", id = ""] = text.split("/")
   const key = parseJobKey(owner, id)
-  if (!key) throw new UsageError(`${text} is no job: it has to be OWNER/ID.`)
+  if (!key) throw new UsageError(`${text} is none: it has to be OWNER/ID, as lists print it.`)
   return key
 }

@@ -37,6 +37,12 @@ export const DeadLetter = named(
     died_at: DateTime,
     created_at: DateTime,
     trace_id: TextOrNull,
+    workflow_run_id: orNull(
+      Type.String({
+        format: "uuid",
+        description: "The run of a workflow whose step it is; its owner is the job's",
+      }),
+    ),
   }),
 )
 export type DeadLetter = Static<typeof DeadLetter>

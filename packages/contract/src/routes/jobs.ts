@@ -225,6 +225,16 @@ export const jobRoutes = {
     response: { 200: WorkflowRunDetails },
     refusals: [404, 409],
   }),
+  signalWorkflowStep: route({
+    ...act,
+    method: "POST",
+    url: `${BASE}/workflows/:owner/:id/steps/:step/signal`,
+    summary: "Give a step the word that it waits for, or will wait for; the first one counts",
+    params: Type.Object({ owner: IdText, id: JobId, step: Text }),
+    body: Type.Object({ payload: Type.Optional(Type.Unknown({ description: "null when left out" })) }),
+    response: { 200: WorkflowRunDetails },
+    refusals: [404, 409],
+  }),
   listJobAudit: route({
     ...look,
     url: `${BASE}/audit`,

@@ -27,6 +27,7 @@ export const presentDeadLetter = (letter: DeadLetter): View => ({
   died_at: letter.deadAt.toISOString(),
   created_at: letter.createdAt.toISOString(),
   trace_id: letter.traceId,
+  workflow_run_id: letter.runId,
 })
 
 /** Jobs that were given up, the newest first. */

@@ -20,4 +20,5 @@ export {
   getWorkflowRun,
   listWorkflowRuns,
   retryWorkflowStep,
+  signalWorkflowStep,
 } from "./workflows.ts"

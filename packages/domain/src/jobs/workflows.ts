@@ -10,7 +10,8 @@ import {
   type WorkflowStepView,
 } from "@tintype/queue"
 import type { Context } from "../context.ts"
-import { Conflict, NotFound } from "../errors.ts"
+import { Conflict, Invalid, NotFound } from "../errors.ts"
+import { workflows } from "../jobs.ts"
 import type { Operator } from "./operator.ts"
 import { type PageView, presentPage } from "./pages.ts"
 
@@ -64,8 +65,7 @@ export async function getWorkflowRun(
   return { ...presentRun(run), input: run.input, steps: run.steps.map(presentStep) }
 }
 
-/** None that takes words from here: the declarations are for checking those. */
-const operations = ({ db, queue }: Context) => operateWorkflows({ db, queue, workflows: [] })
+const operations = ({ db, queue }: Context) => operateWorkflows({ db, queue, workflows })
 
 /** Stops a run and has what it did taken back. @throws NotFound when there is no such run, or it goes on no more */
 export async function cancelWorkflowRun(
@@ -87,6 +87,32 @@ export async function retryWorkflowStep(
     throw new Conflict(
       "This step cannot be tried again: it has not failed, or another run of its key goes on.",
     )
+  }
+  return getWorkflowRun(ctx, operator, key)
+}
+
+/**
+ * Gives a step the word that it waits for, or will wait for; the first one counts.
+ *
+ * @throws NotFound when there is no such run; Invalid when the word does not fit the step; Conflict when the step takes
+ *   none, or none any more
+ */
+export async function signalWorkflowStep(
+  ctx: Context,
+  operator: Operator,
+  { key, step, payload }: { key: JobKey; step: string; payload: unknown },
+): Promise<WorkflowRunDetails> {
+  await getWorkflowRun(ctx, operator, key)
+  try {
+    const outcome = await operations(ctx).signalWorkflowStep(operator.accountId, key, step, payload)
+    if (outcome === "refused") {
+      throw new Conflict(
+        "This step takes no signal: it waits for none, or has had one, or its run has ended.",
+      )
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw new Invalid(`Validation failed: ${error.message}`)
+    throw error
   }
   return getWorkflowRun(ctx, operator, key)
 }

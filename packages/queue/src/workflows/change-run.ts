@@ -80,8 +80,23 @@ async function hasState(
   return row?.found === true
 }
 
+/** Removes the dead letters of what failed, or could not be taken back: it gets jobs of its own again. */
+async function clearLetters(
+  tx: Db,
+  { ownerId, id }: RunKey,
+  state: "failed" | "stuck",
+  step: string | null = null,
+): Promise<void> {
+  const isMeant = sql`owner_id = ${ownerId}::bigint and run_id = ${id}::uuid and state = ${state}
+    and step = coalesce(${step}::text, step)`
+  await tx.execute(sql`
+    delete from outbox where owner_id = ${ownerId}::bigint and dead_at is not null and id in (
+      select job_id from workflow_steps where ${isMeant} union all select job_id from workflow_items where ${isMeant})`)
+}
+
 /** Takes the step back once more. */
 async function unstick(tx: Db, run: RunRow, step: string): Promise<QueuedJob[]> {
+  await clearLetters(tx, run, "stuck", step)
   const done = { state: "done", error: null } as const
   await tx.update(workflowRuns).set({ state: "undoing", endedAt: null }).where(isRun(run))
   await tx
@@ -111,6 +126,7 @@ export async function retryStep(tx: Db, key: RunKey, step: string): Promise<Queu
   if (await hasState(tx, run, "stuck", step)) return unstick(tx, run, step)
   if (run.state !== "failed" || !(await hasState(tx, run, "failed", step))) return undefined
   if (await hasState(tx, run, "stuck")) return undefined
+  await clearLetters(tx, run, "failed")
   await reset(tx, run)
   await tx
     .update(workflowRuns)

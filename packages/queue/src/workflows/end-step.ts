@@ -128,10 +128,15 @@ export async function endUndo(
   return undoNext(tx, run)
 }
 
-/** A piece failed for good: the run stops, and what it did is taken back. */
-export async function failPiece(tx: Db, piece: Piece, error: string): Promise<QueuedJob[]> {
+/**
+ * A piece failed for good: the run stops, and what it did is taken back.
+ *
+ * @returns what follows; undefined when the piece is not its job's any more
+ */
+export async function failPiece(tx: Db, piece: Piece, error: string): Promise<QueuedJob[] | undefined> {
   const run = await lockRun(tx, piece.run)
-  if (run?.state !== "running" || !(await write(tx, piece, LIVE, { state: "failed", error }))) return []
+  if (run?.state !== "running" || !(await write(tx, piece, LIVE, { state: "failed", error })))
+    return undefined
   if (piece.item !== undefined) {
     await tx
       .update(workflowSteps)
@@ -141,10 +146,11 @@ export async function failPiece(tx: Db, piece: Piece, error: string): Promise<Qu
   return stopRun(tx, run, "failed", `${piece.step}: ${error}`)
 }
 
-/** A piece could not be taken back: the rest is, and somebody has to look after it. */
-export async function failUndo(tx: Db, piece: Piece, error: string): Promise<QueuedJob[]> {
+/** A piece could not be taken back: the rest is, and somebody has to look after it. @returns as `failPiece` */
+export async function failUndo(tx: Db, piece: Piece, error: string): Promise<QueuedJob[] | undefined> {
   const run = await lockRun(tx, piece.run)
-  if (run?.state !== "undoing" || !(await write(tx, piece, ["undoing"], { state: "stuck", error }))) return []
+  if (run?.state !== "undoing") return undefined
+  if (!(await write(tx, piece, ["undoing"], { state: "stuck", error }))) return undefined
   const told = `${piece.step} could not be taken back: ${error}`
   await tx
     .update(workflowRuns)

@@ -141,8 +141,8 @@ export function handleWorkflow<Name extends string, Input extends TSchema, S ext
 }
 
 /**
- * What becomes of a run when a step's job is given up. The job is no dead letter then: its failure stands in the run,
- * where it can be tried again. What follows is sent by the sweeper.
+ * What becomes of a run when a step's job is given up: it fails with it, and the job stays as a dead letter by which the
+ * step can be tried again. One whose step waits for it no more goes. What follows is sent by the sweeper.
  */
 export function workflowDeathHooks<Name extends string, Input extends TSchema, S extends StepsTypes>(
   workflow: Workflow<Name, Input, S>,
@@ -155,8 +155,8 @@ export function workflowDeathHooks<Name extends string, Input extends TSchema, S
       death: { ownerId: Piece["run"]["ownerId"]; jobId: string; error: string },
     ) => {
       const piece = pieceOf(name, work, death)
-      await (work.undo ? failUndo : failPiece)(tx, piece, death.error)
-      await takeAway(tx, piece.run, [death.jobId])
+      const next = await (work.undo ? failUndo : failPiece)(tx, piece, death.error)
+      if (!next) await takeAway(tx, piece.run, [death.jobId])
     },
   ])
   return Object.fromEntries(hooks)

@@ -1,19 +1,28 @@
 import type { AuditEntry } from "@tintype/contract"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
-import { usePoll } from "./poll.ts"
+import { More, usePages } from "./pages.tsx"
 import { Table } from "./table.tsx"
 import { moment } from "./words.ts"
 
 /** What was done by hand. */
 export function AuditPage() {
-  const entries = usePoll(
-    async (signal) => (await jobsApi.listJobAudit({ query: { limit: 100 }, signal })).body.items,
+  const entries = usePages(
+    async (query, signal) => (await jobsApi.listJobAudit({ query, signal })).body,
     "audit",
   )
   return (
     <Live of={entries} what="the audit">
-      {(found) => (found.length === 0 ? <p class="none">Nothing yet.</p> : <AuditTable entries={found} />)}
+      {(found) =>
+        found.length === 0 ? (
+          <p class="none">Nothing yet.</p>
+        ) : (
+          <>
+            <AuditTable entries={found} />
+            <More of={entries} />
+          </>
+        )
+      }
     </Live>
   )
 }

@@ -36,7 +36,7 @@ export function ClassPage({ name }: { name: JobClass["name"] }) {
             <Control of={found} refresh={refresh} />
             <Charts name={name} />
             <h3>Runs that ended last</h3>
-            <RunsTable query={{ class: name, limit: 20 }} />
+            <RunsTable query={{ class: name }} />
           </>
         )
       }}

@@ -3,16 +3,14 @@ import type { DeadLetter } from "@tintype/contract"
 import { act } from "./act.ts"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
-import { usePoll } from "./poll.ts"
+import { More, usePages } from "./pages.tsx"
 import { Table } from "./table.tsx"
-import { jobPath, moment } from "./words.ts"
-
-const MOST_SHOWN = 100
+import { jobPath, moment, workflowPath } from "./words.ts"
 
 /** What was given up: to be looked at, sent again or discarded, one or many. */
 export function DeadLettersPage() {
-  const letters = usePoll(
-    async (signal) => (await jobsApi.listDeadLetters({ query: { limit: MOST_SHOWN }, signal })).body.items,
+  const letters = usePages(
+    async (query, signal) => (await jobsApi.listDeadLetters({ query, signal })).body,
     "dead",
   )
   return (
@@ -21,7 +19,10 @@ export function DeadLettersPage() {
         found.length === 0 ? (
           <p class="none">No job was given up.</p>
         ) : (
-          <Letters letters={found} refresh={letters.refresh} />
+          <>
+            <Letters letters={found} refresh={letters.refresh} />
+            <More of={letters} />
+          </>
         )
       }
     </Live>
@@ -39,7 +40,11 @@ function Letters({ letters, refresh }: { letters: readonly DeadLetter[]; refresh
   const all = jobs.length === letters.length
   const count = jobs.length
   const run = (what: "retryDeadLetters" | "discardDeadLetters", done: string) =>
-    void act(() => jobsApi[what]({ body: { jobs } }), `${done}: ${count}`, refresh)
+    void act(
+      () => jobsApi[what]({ body: { jobs } }),
+      ({ body }) => `${done}: ${body.count} of ${count}`,
+      refresh,
+    )
   return (
     <>
       <div class="row">
@@ -90,7 +95,7 @@ interface LetterProps {
 }
 
 function Letter({
-  of: { owner_id, id, name, reason, attempts, died_at, error },
+  of: { owner_id, id, name, reason, attempts, died_at, error, workflow_run_id },
   chosen,
   onToggle,
 }: LetterProps) {
@@ -101,6 +106,12 @@ function Letter({
       </td>
       <td>
         <a href={jobPath(owner_id, id)}>{name}</a>
+        {workflow_run_id && (
+          <>
+            {" "}
+            (<a href={workflowPath(owner_id, workflow_run_id)}>its run</a>)
+          </>
+        )}
       </td>
       <td>{reason}</td>
       <td>{attempts}</td>

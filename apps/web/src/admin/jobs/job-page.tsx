@@ -7,7 +7,7 @@ import { Live } from "./live.tsx"
 import { usePoll } from "./poll.ts"
 import { Runs } from "./runs-table.tsx"
 import { State } from "./table.tsx"
-import { moment } from "./words.ts"
+import { moment, parseJson, workflowPath } from "./words.ts"
 
 interface Key {
   owner: string
@@ -100,18 +100,12 @@ function Facts({ life: { unfinished, dead, runs }, owner, id }: { life: JobLife 
   )
 }
 
-/** Text as JSON; undefined for what is none. */
-function parse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
-}
+const sentAgain = ({ body }: { body: { count: number } }) =>
+  body.count > 0 ? "Sent again" : "It cannot be tried again now: see its run"
 
 function Dead({ letter, refresh }: { letter: DeadLetter; refresh: () => Promise<void> }) {
   const text = useSignal(JSON.stringify(letter.payload, null, 2))
-  const parsed = parse(text.value)
+  const parsed = parseJson(text.value)
   const key = { owner_id: letter.owner_id, id: letter.id }
   const params = { owner: letter.owner_id, id: letter.id }
   const save = () =>
@@ -128,27 +122,36 @@ function Dead({ letter, refresh }: { letter: DeadLetter; refresh: () => Promise<
         void save()
       }}
     >
-      <label>
-        Payload
-        <textarea
-          rows={4}
-          spellcheck={false}
-          aria-invalid={parsed ? undefined : true}
-          value={text.value}
-          onInput={(event) => {
-            text.value = event.currentTarget.value
-          }}
-        />
-      </label>
+      {letter.workflow_run_id ? (
+        <p>
+          It is a step of <a href={workflowPath(letter.owner_id, letter.workflow_run_id)}>a workflow’s run</a>{" "}
+          and works on what that was given. Sent again, the run goes on from here.
+        </p>
+      ) : (
+        <label>
+          Payload
+          <textarea
+            rows={4}
+            spellcheck={false}
+            aria-invalid={parsed ? undefined : true}
+            value={text.value}
+            onInput={(event) => {
+              text.value = event.currentTarget.value
+            }}
+          />
+        </label>
+      )}
       <div class="row">
-        <button type="submit" class="button small" disabled={!parsed}>
-          Change the payload
-        </button>
+        {!letter.workflow_run_id && (
+          <button type="submit" class="button small" disabled={!parsed}>
+            Change the payload
+          </button>
+        )}
         <button
           type="button"
           class="button small primary"
           onClick={() =>
-            void act(() => jobsApi.retryDeadLetters({ body: { jobs: [key] } }), "Sent again", refresh)
+            void act(() => jobsApi.retryDeadLetters({ body: { jobs: [key] } }), sentAgain, refresh)
           }
         >
           Send again

@@ -23,5 +23,9 @@ export const jobsApi = {
   getWorkflowRun: endpoint<"getWorkflowRun">("GET", `${BASE}/workflows/:owner/:id`),
   cancelWorkflowRun: endpoint<"cancelWorkflowRun">("POST", `${BASE}/workflows/:owner/:id/cancel`),
   retryWorkflowStep: endpoint<"retryWorkflowStep">("POST", `${BASE}/workflows/:owner/:id/steps/:step/retry`),
+  signalWorkflowStep: endpoint<"signalWorkflowStep">(
+    "POST",
+    `${BASE}/workflows/:owner/:id/steps/:step/signal`,
+  ),
   listJobAudit: endpoint<"listJobAudit">("GET", `${BASE}/audit`),
 }

@@ -23,15 +23,20 @@ export function usePoll<T>(ask: (signal: AbortSignal) => Promise<T>, of: string,
   const asked = useRef(ask)
   asked.current = ask
   const life = useRef(new AbortController())
+  const turn = useRef(0)
   const refresh = useCallback(async () => {
     const { signal } = life.current
+    turn.current += 1
+    const mine = turn.current
+    // An answer counts unless something was asked after it.
+    const isStale = () => signal.aborted || mine !== turn.current
     try {
       const found = await asked.current(signal)
-      if (signal.aborted) return
+      if (isStale()) return
       data.value = found
       fault.value = undefined
     } catch (error) {
-      if (!signal.aborted) fault.value = tell(error)
+      if (!isStale()) fault.value = tell(error)
     }
   }, [data, fault])
   useEffect(() => {

@@ -1,19 +1,28 @@
 import type { JobRun, QueryOf, Routes } from "@tintype/contract"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
-import { usePoll } from "./poll.ts"
+import { More, usePages } from "./pages.tsx"
 import { State, Table } from "./table.tsx"
 import { duration, jobPath, moment } from "./words.ts"
 
 /** Runs that ended, as a search finds them. */
 export function RunsTable({ query }: { query: Partial<QueryOf<Routes["searchJobRuns"]>> }) {
-  const runs = usePoll(
-    async (signal) => (await jobsApi.searchJobRuns({ query, signal })).body.items,
+  const runs = usePages(
+    async (page, signal) => (await jobsApi.searchJobRuns({ query: { ...query, ...page }, signal })).body,
     JSON.stringify(query),
   )
   return (
     <Live of={runs} what="the runs">
-      {(found) => (found.length === 0 ? <p class="none">None.</p> : <Runs runs={found} />)}
+      {(found) =>
+        found.length === 0 ? (
+          <p class="none">None.</p>
+        ) : (
+          <>
+            <Runs runs={found} />
+            <More of={runs} />
+          </>
+        )
+      }
     </Live>
   )
 }

@@ -3,6 +3,7 @@ import type { Schedule } from "@tintype/contract"
 import { act } from "./act.ts"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
+import { More, usePages } from "./pages.tsx"
 import { usePoll } from "./poll.ts"
 import { State, Table } from "./table.tsx"
 import { jobPath, moment } from "./words.ts"
@@ -74,9 +75,8 @@ function ScheduleCard({ of, refresh }: { of: Schedule; refresh: () => Promise<vo
 }
 
 function History({ name }: { name: string }) {
-  const runs = usePoll(
-    async (signal) =>
-      (await jobsApi.listScheduleRuns({ params: { name }, query: { limit: 20 }, signal })).body.items,
+  const runs = usePages(
+    async (query, signal) => (await jobsApi.listScheduleRuns({ params: { name }, query, signal })).body,
     name,
   )
   return (
@@ -85,24 +85,27 @@ function History({ name }: { name: string }) {
         found.length === 0 ? (
           <p class="none">No time has come yet.</p>
         ) : (
-          <Table caption={`History of ${name}`} heads={["Time", "Cause", "Outcome", "Ended"]}>
-            {found.map((run) => (
-              <tr key={`${run.planned_at} ${run.job_id}`}>
-                <td>
-                  {run.job_id ? (
-                    <a href={jobPath(run.owner_id, run.job_id)}>{moment(run.planned_at)}</a>
-                  ) : (
-                    moment(run.planned_at)
-                  )}
-                </td>
-                <td>{run.cause}</td>
-                <td>
-                  <State of={run.outcome} />
-                </td>
-                <td>{moment(run.finished_at)}</td>
-              </tr>
-            ))}
-          </Table>
+          <>
+            <Table caption={`History of ${name}`} heads={["Time", "Cause", "Outcome", "Ended"]}>
+              {found.map((run) => (
+                <tr key={`${run.planned_at} ${run.job_id}`}>
+                  <td>
+                    {run.job_id ? (
+                      <a href={jobPath(run.owner_id, run.job_id)}>{moment(run.planned_at)}</a>
+                    ) : (
+                      moment(run.planned_at)
+                    )}
+                  </td>
+                  <td>{run.cause}</td>
+                  <td>
+                    <State of={run.outcome} />
+                  </td>
+                  <td>{moment(run.finished_at)}</td>
+                </tr>
+              ))}
+            </Table>
+            <More of={runs} />
+          </>
         )
       }
     </Live>

@@ -4,7 +4,7 @@ import { JOB_CLASSES } from "@tintype/contract/limits"
 import { useLocation } from "preact-iso"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
-import { usePoll } from "./poll.ts"
+import { More, usePages } from "./pages.tsx"
 import { RunsTable } from "./runs-table.tsx"
 import { State, Table } from "./table.tsx"
 import { jobPath, moment } from "./words.ts"
@@ -26,7 +26,6 @@ export function SearchPage() {
   const ended = oneOf(ENDED, query.state)
   const open = oneOf(OPEN, query.state)
   const common = {
-    limit: 50,
     ...(name && { name }),
     ...(owner && { owner }),
     ...(jobClass && { class: jobClass }),
@@ -114,8 +113,8 @@ function Choice({ label, options, value, onChange }: ChoiceProps) {
 }
 
 function OpenJobs({ query }: { query: OpenQuery }) {
-  const jobs = usePoll(
-    async (signal) => (await jobsApi.searchJobs({ query, signal })).body.items,
+  const jobs = usePages(
+    async (page, signal) => (await jobsApi.searchJobs({ query: { ...query, ...page }, signal })).body,
     JSON.stringify(query),
   )
   return (
@@ -124,22 +123,25 @@ function OpenJobs({ query }: { query: OpenQuery }) {
         found.length === 0 ? (
           <p class="none">None.</p>
         ) : (
-          <Table caption="Unfinished jobs" heads={["Job", "Class", "State", "Due", "Runs", "Last error"]}>
-            {found.map((job) => (
-              <tr key={job.id}>
-                <td>
-                  <a href={jobPath(job.owner_id, job.id)}>{job.name}</a>
-                </td>
-                <td>{job.class}</td>
-                <td>
-                  <State of={job.state} />
-                </td>
-                <td>{moment(job.due_at)}</td>
-                <td>{job.attempts}</td>
-                <td class="mono">{job.last_error}</td>
-              </tr>
-            ))}
-          </Table>
+          <>
+            <Table caption="Unfinished jobs" heads={["Job", "Class", "State", "Due", "Runs", "Last error"]}>
+              {found.map((job) => (
+                <tr key={job.id}>
+                  <td>
+                    <a href={jobPath(job.owner_id, job.id)}>{job.name}</a>
+                  </td>
+                  <td>{job.class}</td>
+                  <td>
+                    <State of={job.state} />
+                  </td>
+                  <td>{moment(job.due_at)}</td>
+                  <td>{job.attempts}</td>
+                  <td class="mono">{job.last_error}</td>
+                </tr>
+              ))}
+            </Table>
+            <More of={jobs} />
+          </>
         )
       }
     </Live>

@@ -34,3 +34,14 @@ export const counted = (count: number): string =>
   count >= MOST_COUNTED ? `${MOST_COUNTED.toLocaleString()}+` : count.toLocaleString()
 
 export const jobPath = (owner: string, id: string): string => `/admin/jobs/job/${owner}/${id}`
+
+export const workflowPath = (owner: string, id: string): string => `/admin/jobs/workflow/${owner}/${id}`
+
+/** Text as JSON; undefined for what is none. */
+export function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
