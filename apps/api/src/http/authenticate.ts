@@ -1,6 +1,6 @@
 import { type RouteSpec, scopesOf } from "@tintype/contract"
 import { type Actor, type Context, Forbidden, Invalid, Unauthorized } from "@tintype/domain"
-import { type AppCaller, authenticate, covers, type Session } from "@tintype/domain/auth"
+import { type AppCaller, allows, authenticate, type Session } from "@tintype/domain/auth"
 import { type Operator, operatorOf } from "@tintype/domain/jobs"
 import type { FastifyRequest } from "fastify"
 import type { CallerOf } from "./input.ts"
@@ -55,7 +55,7 @@ export async function authenticateRequest(
     throw new Unauthorized()
   }
   const scopes = scopesOf(route)
-  if (scopes.length > 0 && !scopes.some((scope) => covers(session.scopes, scope))) {
+  if (scopes.length > 0 && !(await allows(ctx, session, scopes))) {
     throw new Forbidden("This action is outside the authorized scopes")
   }
   const isForMembers = route.auth === "member" || route.auth === "admin"

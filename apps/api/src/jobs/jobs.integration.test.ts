@@ -1,9 +1,9 @@
 import { routes } from "@tintype/contract"
-import { accounts, outbox, parseId, workflowRuns, workflowSteps } from "@tintype/db"
+import { accessTokens, accounts, outbox, parseId, workflowRuns, workflowSteps } from "@tintype/db"
 import { jobs } from "@tintype/domain"
 import { expect } from "vitest"
 import { type Api, test as base } from "../testing/api-test.ts"
-import { aBrowser, aCode, anApp, type Browser, bearer, exchange } from "../testing/client.ts"
+import { aBrowser, aCode, anApp, type Browser, bearer, cookieOf, exchange } from "../testing/client.ts"
 
 const BASE = "/api/tintype/v1/admin/jobs"
 const OWNER = parseId<"account">("4194304001")
@@ -172,6 +172,32 @@ test("what there is none of is an empty list", async ({ ask }) => {
     expect([path, (await ask("GET", path)).body]).toEqual([path, { items: [], next: null }])
   }
   expect((await ask("POST", "/schedules/none/run")).status).toBe(404)
+})
+
+/** Before anybody asked with it: what is written down stays out of the cache. */
+const narrow = ({ ctx }: Api, scopes: string[]) => ctx.db.update(accessTokens).set({ scopes })
+
+test("an admin whose session is older than the scopes need not sign in again; an app's token stays what it is", async ({
+  api,
+  admin,
+}) => {
+  const { app } = api
+  const client = await anApp(app, "read write")
+  const token = (await exchange(app, client, await aCode(app, client, admin, { scope: "read write" }))).json()
+  const { username, password } = admin
+  const signedIn = await app.inject({
+    method: "POST",
+    url: "/api/tintype/v1/session",
+    headers: { "sec-fetch-site": "same-origin" },
+    payload: { login: username, password },
+  })
+  await narrow(api, ["read", "write", "follow", "push", "profile"])
+  const name = cookieOf(signedIn).split("=", 1)[0]
+  const look = async (headers: Record<string, string>) =>
+    (await app.inject({ url: `${BASE}/classes`, headers })).statusCode
+  expect(await look({ ...admin.headers, cookie: cookieOf(signedIn) })).toBe(200)
+  expect(await look(bearer(token.access_token))).toBe(403)
+  expect(await look({ ...admin.headers, cookie: `${name}=${token.access_token}` })).toBe(403)
 })
 
 test("a token with admin:read sees and does not act; one who is no admin any more does neither", async ({

@@ -1,3 +1,4 @@
+export { allows } from "./allows.ts"
 export {
   type AuthorizationQuery,
   type AuthorizationRequest,
