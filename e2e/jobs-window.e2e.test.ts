@@ -144,6 +144,60 @@ describe("the window on jobs", () => {
     await admin.context.close()
   })
 
+  test("shows a workflow's run as it goes, and its failure among the dead letters; lists go on past their first page", {
+    timeout: 120_000,
+  }, async () => {
+    const dora = await Member.signUp(system.gatewayUrl, "dora")
+    for (let n = 0; n < 3; n++) await dora.postPhoto(await aPhoto(), { status: `Day ${n}` })
+    await sql`insert into job_classes (class, state) values ('transfer', 'paused')
+      on conflict (class) do update set state = 'paused'`
+    await sql`insert into job_audit (id, at, actor_id, action, subject, detail)
+      select gen_random_uuid(), now() - interval '1 day' - interval '1 second' * n, 0, 'class.pause', 'mail', '{}'
+      from generate_series(1, 120) as n`
+    const admin = await arrive(1360, 900, "light")
+    const { page } = admin
+    await page.goto("/sign-in")
+    await page.getByLabel("User name").fill("ada")
+    await page.getByLabel("Password").fill("correct horse battery")
+    await page.getByRole("button", { name: "Sign in" }).click()
+    await page.getByRole("link", { name: "Jobs" }).click()
+    await page.getByRole("navigation", { name: "Jobs" }).getByRole("link", { name: "Workers" }).click()
+    await page.getByText("paused").waitFor()
+    expect((await dora.post("/api/tintype/v1/exports")).status).toBe(202)
+    await page.getByRole("link", { name: "Workflows" }).click()
+    await page.getByRole("link", { name: "accounts.export" }).click()
+    const run = page.url()
+    const graph = page.getByRole("img", { name: "Graph of accounts.export" })
+    await expect.poll(() => graph.textContent(), LIVE).toMatch(/collect.*queued.*pack.*waiting.*zip.*waiting/)
+    await admin.picture("jobs-workflow-queued")
+    await page.getByRole("link", { name: "collect" }).click()
+    await page.getByRole("button", { name: "Cancel the job" }).click()
+    await page.getByRole("button", { name: "Discard" }).waitFor()
+    await page.goto(run)
+    await expect.poll(() => graph.textContent(), LIVE).toMatch(/collect.*failed.*zip.*cancelled/)
+    await admin.picture("jobs-workflow-failed")
+    await page.getByRole("link", { name: "Dead letters" }).click()
+    const letter = page.getByRole("row").filter({ hasText: "accounts.export.collect" })
+    await letter.getByRole("checkbox").check()
+    await admin.picture("jobs-workflow-dead")
+    await page.getByRole("button", { name: "Send again" }).click()
+    await expect.poll(() => letter.count(), LIVE).toBe(0)
+    await sql`update job_classes set state = 'running' where class = 'transfer'`
+    await page.goto(run)
+    await expect.poll(() => graph.textContent(), LIVE).toMatch(/collect.*done.*pack.*1 of 1.*done.*zip.*done/)
+    await admin.picture("jobs-workflow")
+    await page.getByRole("link", { name: "Audit" }).click()
+    const rows = page.getByRole("region", { name: "Audit" }).locator("tbody tr")
+    await expect.poll(() => rows.count(), LIVE).toBe(50)
+    await page.getByRole("button", { name: "More" }).click()
+    await expect.poll(() => rows.count(), LIVE).toBe(100)
+    await page.getByRole("button", { name: "More" }).click()
+    await expect.poll(() => rows.count(), LIVE).toBeGreaterThan(120)
+    await expect.poll(() => page.getByRole("button", { name: "More" }).count(), LIVE).toBe(0)
+    expect(admin.complaints).toEqual([])
+    await admin.context.close()
+  })
+
   test("fits a small screen", async () => {
     const admin = await arrive(360, 740, "light")
     await admin.page.goto("/sign-in")
@@ -151,6 +205,8 @@ describe("the window on jobs", () => {
     await admin.page.getByLabel("Password").fill("correct horse battery")
     await admin.page.getByRole("button", { name: "Sign in" }).click()
     await admin.page.getByRole("link", { name: "Jobs" }).waitFor()
+    const runs = await sql`select owner_id, id from workflow_runs`
+    expect(runs).toHaveLength(1)
     for (const view of [
       "",
       "/workers",
@@ -160,6 +216,7 @@ describe("the window on jobs", () => {
       "/workflows",
       "/audit",
       "/class/feed",
+      ...runs.map((run) => `/workflow/${run.owner_id}/${run.id}`),
     ]) {
       await admin.page.goto(`/admin/jobs${view}`)
       await admin.page.getByRole("heading", { name: "Jobs" }).waitFor()

@@ -1,6 +1,7 @@
 import type { Db } from "@tintype/db"
 import type { Metrics } from "@tintype/observe"
-import { type Backlog, type ClassBacklog, readBacklog } from "./backlog.ts"
+import { type Backlog, readBacklog } from "./backlog.ts"
+import type { ClassDepth } from "./class-depths.ts"
 import type { RunFigures } from "./run-figures.ts"
 
 /** One scrape reads several figures of one measure. */
@@ -16,14 +17,14 @@ export function registerBacklog(metrics: Metrics, db: Db): void {
     measured = readBacklog(db)
     return measured
   }
-  const byClass = (of: (each: ClassBacklog) => number) => async () => {
+  const byClass = (of: (each: ClassDepth) => number) => async () => {
     const { classes } = await backlog()
     return classes.map((each) => [{ class: each.class }, of(each)] as const)
   }
   metrics.gauge(
     "tintype_jobs_oldest_waiting_age_seconds",
     "For how long the oldest job that waits could have begun.",
-    byClass(({ oldestSeconds }) => oldestSeconds),
+    byClass(({ oldestSeconds }) => oldestSeconds ?? 0),
   )
   metrics.gauge(
     "tintype_jobs_waiting",
