@@ -41,3 +41,20 @@ test("a subscriber's handler knows the event's payload, and is asked for", () =>
   const handlers: Wanted = { wave: async () => undefined }
   expect(Object.keys(handlers)).toEqual(["wave"])
 })
+
+test("a subscriber that needs a part of what is told reads jobs from before the rest was", () => {
+  const moored = defineEvent({
+    name: "ships.moored",
+    payload: Type.Object({ shipId: Type.String(), pier: Type.Integer() }),
+  })
+  const tie = { ...common, name: "tie", class: "notify" } as const
+  const bind = defineSubscriber(moored, tie, Type.Pick(moored.payload, ["shipId"]))
+  expect([{ shipId: "9" }, { shipId: "9", pier: 3 }, { pier: 3 }].map(bind.accepts)).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expectTypeOf<Handlers<readonly [typeof bind]>["tie"]>().parameter(0).toEqualTypeOf<{ shipId: string }>()
+  // @ts-expect-error No event of this kind tells the depth.
+  expect(defineSubscriber(moored, tie, Type.Object({ depth: Type.Integer() }))).toBeDefined()
+})

@@ -22,22 +22,40 @@ export interface Subscriber<
   Name extends string = string,
   EventName extends string = string,
   Schema extends TSchema = TSchema,
-> extends Job<Name, Schema> {
+  Needed extends TSchema = Schema,
+> extends Job<Name, Needed> {
   readonly on: DomainEvent<EventName, Schema>
 }
+
+type About<Name extends string, Schema extends TSchema> = Omit<JobOptions<Name, Schema>, "payload">
+
+/** A schema that every payload of an event fits. */
+type Part<Whole extends TSchema, Needed extends TSchema> =
+  Static<Whole> extends Static<Needed>
+    ? Needed
+    : { lacks: Exclude<keyof Static<Needed>, keyof Static<Whole>> }
 
 /**
  * Declares a job that runs once for every event of a kind, with its payload. In the catalogue of jobs it is a job
  * like any other: without a handler the worker does not compile.
+ *
+ * @param needs the part of the payload that it reads, if that is not all: jobs that a release wrote before the event told
+ *   the rest are read then
  */
-export const defineSubscriber = <
+export function defineSubscriber<
   const Name extends string,
   const EventName extends string,
   Schema extends TSchema,
+  Needed extends TSchema = Schema,
 >(
   on: DomainEvent<EventName, Schema>,
-  options: Omit<JobOptions<Name, Schema>, "payload">,
-): Subscriber<Name, EventName, Schema> => ({ ...defineJob({ ...options, payload: on.payload }), on })
+  options: About<Name, Needed>,
+  needs?: Part<Schema, Needed> & Needed,
+): Subscriber<Name, EventName, Schema, Needed> {
+  // Without `needs` both schemas are one, which the parameter's default type says and its value cannot.
+  const payload = needs ?? (on.payload as unknown as Needed)
+  return { ...defineJob({ ...options, payload }), on }
+}
 
 type Heard<C extends Catalogue> = Extract<C[number], Subscriber>["on"]["name"]
 

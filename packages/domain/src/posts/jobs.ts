@@ -14,10 +14,14 @@ export const foldFavouritesJob = defineJob({
 })
 
 /** Removes what a deleted post leaves: likes, and the files of its photos. */
-export const erasePostJob = defineSubscriber(postDeleted, {
-  name: "posts.erase",
-  class: "upkeep",
-  attempts: 50,
-  backoffMs: [1_000, 600_000],
-  deadlineSeconds: 60,
-})
+export const erasePostJob = defineSubscriber(
+  postDeleted,
+  {
+    name: "posts.erase",
+    class: "upkeep",
+    attempts: 50,
+    backoffMs: [1_000, 600_000],
+    deadlineSeconds: 60,
+  },
+  Type.Pick(postDeleted.payload, ["postId", "mediaIds"]),
+)

@@ -27,6 +27,9 @@ const VIEWS = [
   ["audit", "Audit"],
 ] as const
 
+/** The views that pages of one thing belong to. */
+const PARENTS: Readonly<Record<string, string>> = { class: "", job: "search", workflow: "workflows" }
+
 function pageOf([view = "", first = "", second = ""]: readonly string[]): ComponentChildren {
   if (view === "class") {
     const name = JOB_CLASSES.find((each) => each === first)
@@ -49,6 +52,8 @@ export function JobsWindow() {
   const { path } = useLocation()
   useTitle("Jobs")
   const parts = path.slice(ROOT.length).split("/").filter(Boolean).map(decodeURIComponent)
+  const [first = ""] = parts
+  const current = PARENTS[first] ?? first
   return (
     <section class="jobs-window">
       <h1>Jobs</h1>
@@ -56,10 +61,7 @@ export function JobsWindow() {
         <ul>
           {VIEWS.map(([view, label]) => (
             <li key={view}>
-              <a
-                href={view ? `${ROOT}/${view}` : ROOT}
-                aria-current={(parts[0] ?? "") === view ? "page" : undefined}
-              >
+              <a href={view ? `${ROOT}/${view}` : ROOT} aria-current={current === view ? "page" : undefined}>
                 {label}
               </a>
             </li>

@@ -36,7 +36,7 @@ export function Graph({ run }: { run: WorkflowRunDetails }) {
               <path
                 key={`${name} ${step.name}`}
                 class="edge"
-                d={`M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${to.x} ${y2}`}
+                d={`M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${to.x} ${y2}m-7 -4l7 4l-7 4`}
               />
             )
           }),

@@ -49,6 +49,7 @@ export function WorkflowPage({ owner, id }: Key) {
           </h2>
           <p class="lead-line">
             {found.progress.done} of {found.progress.total} done; begun {moment(found.created_at)}
+            {found.ended_at && `, ended ${moment(found.ended_at)}`}
             {found.error && `; ${found.error}`}
           </p>
           {!OVER.has(found.state) && (

@@ -10,9 +10,11 @@ interface StepsProps {
   refresh: () => Promise<void>
 }
 
-const partOf = ({ items, progress }: WorkflowStep) => {
-  const part = items ?? progress
-  return part && `${part.done} of ${part.total}`
+/** How far a step is: by its items, or by what it tells of itself, in units of its own, while it runs. */
+function partOf({ items, progress, state }: WorkflowStep): string {
+  if (items) return `${items.done} of ${items.total}`
+  if (!progress || state !== "running") return ""
+  return `${Math.floor((100 * progress.done) / Math.max(1, progress.total))} %`
 }
 
 /** The steps of a run in words, and what may be done about each. */
