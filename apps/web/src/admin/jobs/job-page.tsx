@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals"
+import { type Signal, useSignal } from "@preact/signals"
 import type { AuditEntry, DeadLetter, JobLife } from "@tintype/contract"
 import { act } from "./act.ts"
 import { AuditTable } from "./audit-page.tsx"
@@ -103,6 +103,38 @@ function Facts({ life: { unfinished, dead, runs }, owner, id }: { life: JobLife 
 const sentAgain = ({ body }: { body: { count: number } }) =>
   body.count > 0 ? "Sent again" : "It cannot be tried again now: see its run"
 
+interface PayloadProps {
+  letter: DeadLetter
+  text: Signal<string>
+  isFit: boolean
+}
+
+/** What the job works on, to be mended; of a workflow's step its run says that. */
+function Payload({ letter, text, isFit }: PayloadProps) {
+  if (letter.workflow_run_id) {
+    return (
+      <p>
+        It is a step of <a href={workflowPath(letter.owner_id, letter.workflow_run_id)}>a workflow’s run</a>{" "}
+        and works on what that was given. Sent again, the run goes on from here.
+      </p>
+    )
+  }
+  return (
+    <label>
+      Payload
+      <textarea
+        rows={4}
+        spellcheck={false}
+        aria-invalid={isFit ? undefined : true}
+        value={text.value}
+        onInput={(event) => {
+          text.value = event.currentTarget.value
+        }}
+      />
+    </label>
+  )
+}
+
 function Dead({ letter, refresh }: { letter: DeadLetter; refresh: () => Promise<void> }) {
   const text = useSignal(JSON.stringify(letter.payload, null, 2))
   const parsed = parseJson(text.value)
@@ -122,25 +154,7 @@ function Dead({ letter, refresh }: { letter: DeadLetter; refresh: () => Promise<
         void save()
       }}
     >
-      {letter.workflow_run_id ? (
-        <p>
-          It is a step of <a href={workflowPath(letter.owner_id, letter.workflow_run_id)}>a workflow’s run</a>{" "}
-          and works on what that was given. Sent again, the run goes on from here.
-        </p>
-      ) : (
-        <label>
-          Payload
-          <textarea
-            rows={4}
-            spellcheck={false}
-            aria-invalid={parsed ? undefined : true}
-            value={text.value}
-            onInput={(event) => {
-              text.value = event.currentTarget.value
-            }}
-          />
-        </label>
-      )}
+      <Payload letter={letter} text={text} isFit={parsed !== undefined} />
       <div class="row">
         {!letter.workflow_run_id && (
           <button type="submit" class="button small" disabled={!parsed}>
