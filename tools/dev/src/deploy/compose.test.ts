@@ -69,6 +69,25 @@ describe("deploy/compose.tls.yml", () => {
   })
 })
 
+describe("deploy/observability/compose.yml", () => {
+  const overlay = read("deploy/observability/compose.yml")
+  const { gateway, api, worker, ...services } = readCompose(overlay).services
+
+  test.for([rules.confined, rules.bounded, rules.pinned, rules.noSecrets])("%s", (rule) => {
+    expect(Object.keys(services).sort()).toEqual(["grafana", "prometheus"])
+    expect(rule({ services, networks: {} })).toEqual([])
+  })
+
+  test("what it mounts is there, and its pages are for this machine alone", () => {
+    const mounted = [...overlay.matchAll(/- (\.\/[^:]+):/g)].map(([, path]) => path ?? "")
+    expect(mounted).toHaveLength(4)
+    expect(mounted.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
+    const ports = [...overlay.matchAll(/ports: \[(.*)\]/g)].map(([, port]) => port ?? "")
+    expect(ports).toHaveLength(2)
+    expect(ports.filter((port) => !port.startsWith('"127.0.0.1:'))).toEqual([])
+  })
+})
+
 test("what the images copy is there, and .dockerignore lets it through", () => {
   const copied = copiedPaths(read("deploy/Dockerfile")).filter((each) => each !== ".")
   expect(copied).toContain("deploy/check-health.js")
