@@ -28,6 +28,7 @@ import { tellStatus } from "./policies/tell-status.ts"
 import { endSpan, traceRequests } from "./policies/trace-requests.ts"
 import { useCache } from "./policies/use-cache.ts"
 import { Streams } from "./proxy/streams.ts"
+import { HotPhotos } from "./static/hot-photos.ts"
 import { openWeb } from "./static/open-web.ts"
 import { type PhotoStore, servePhotos } from "./static/serve-photos.ts"
 import { openFront } from "./tls/open-front.ts"
@@ -132,7 +133,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
         ["/oauth", toApi],
         ["/.well-known", toApi],
         ["/nodeinfo", toApi],
-        ["/media", servePhotos(photos, config.signingSecret)],
+        ["/media", servePhotos(photos, config.signingSecret, new HotPhotos(config.photoCacheMaxBytes))],
         ["/health", answerHealth({ replicas: api, log })],
       ],
       web.serve,

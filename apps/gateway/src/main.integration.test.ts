@@ -98,6 +98,10 @@ test("the access log has a line for every request, and nothing in it that opens 
   const logged = () => gateway.lines.filter((each) => each.msg === "request")
   await vi.waitFor(() => expect(logged()).toHaveLength(3))
   expect(logged()[0]).toMatchObject({
+    level: 30,
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    service: "gateway",
+    pid: gateway.child.pid,
     method: "GET",
     path: "/api/v1/x",
     status: 200,
@@ -115,6 +119,33 @@ test("the access log has a line for every request, and nothing in it that opens 
   expect(logged()[1]).toMatchObject({ path: "/media/1999999999/-/1/2/3/640.jpg", status: 404 })
   expect(logged()[2]).toMatchObject({ path: "/api/%00", status: 400, refusal: expect.any(String) })
   expect(JSON.stringify(gateway.lines)).not.toContain("canary")
+})
+
+test("SIGTERM: every request that was answered has its line in the access log", async () => {
+  const backend = await startBackend()
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin, DRAIN_SECONDS: "4" })
+  const paths = Array.from({ length: 60 }, (_, n) => `/api/x/${n}`)
+  await Promise.all(paths.map((each) => sendRequest(gateway.origin + each)))
+
+  gateway.child.kill("SIGTERM")
+
+  expect(await gateway.exited).toBe(0)
+  await vi.waitFor(() => {
+    const logged = gateway.lines.filter((each) => each.msg === "request").map(({ path }) => path)
+    expect(logged.sort()).toEqual(paths.toSorted())
+  })
+})
+
+test("whatever a client sends, its line in the access log is one line of JSON that tells it", async () => {
+  const backend = await startBackend()
+  const gateway = await spawnGateway({ API_UPSTREAMS: backend.origin })
+  const agent = `"},"status":1 \\ \\" ä\t\u0085\u00ff`
+  const client = await connectRaw(gateway.port)
+
+  client.write(`GET /api/"|x HTTP/1.1\r\n${HOST}User-Agent: ${agent}\r\n\r\n`)
+
+  const logged = () => gateway.lines.find((each) => each.msg === "request")
+  expect(await vi.waitUntil(logged)).toMatchObject({ path: '/api/"|x', agent, status: 200 })
 })
 
 test("of a sample of none, only what failed on the server is logged", async () => {

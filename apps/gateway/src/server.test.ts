@@ -39,6 +39,7 @@ test("garbage behind a request in flight ends the connection instead of answerin
 
 test("a fault in the gateway is a 500 for that request and nothing for the others", async () => {
   const photos = {
+    stamp: () => "1",
     open: () => Promise.reject(new Error("canary")),
   }
   const gateway = await startGateway({}, { photos })

@@ -91,6 +91,8 @@ export interface GatewayConfig extends BaseConfig, BlobConfig {
   rateLimits: RateLimits | undefined
   /** Addresses or CIDR ranges that are not counted. */
   rateLimitExempt: readonly string[]
+  /** Memory for the photos asked for last; 0 keeps none. */
+  photoCacheMaxBytes: number
   /** Memory for cached responses; 0 keeps none. */
   httpCacheMaxBytes: number
   /** Where purges of cached responses are heard, and requests counted over all gateways. */
@@ -227,6 +229,7 @@ export function loadGatewayConfig(env: Env = processEnv()): GatewayConfig {
     accessLogShare: readInteger(env, "ACCESS_LOG_PERCENT", 100, 0, 100) / 100,
     rateLimits: rateLimits(env),
     rateLimitExempt: readList(env, "RATE_LIMIT_EXEMPT", "127.0.0.0/8,::1"),
+    photoCacheMaxBytes: readInteger(env, "PHOTO_CACHE_MIB", 64, 0, 65_536) * MIB,
     httpCacheMaxBytes: readInteger(env, "HTTP_CACHE_MIB", 64, 0, 65_536) * MIB,
     redisCacheUrl: readText(env, "REDIS_CACHE_URL") && requireUrl(env, "REDIS_CACHE_URL", REDIS).href,
   }

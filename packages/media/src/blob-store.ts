@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
-import { mkdir, open, opendir, rm, stat } from "node:fs/promises"
+import { type Stats, statSync } from "node:fs"
+import { type FileHandle, mkdir, open, opendir, rm, stat } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import type { Readable } from "node:stream"
 import { errorCode, namedStorageError } from "./blob-errors.ts"
@@ -19,6 +20,14 @@ export interface BlobRange {
 
 export interface OpenBlob {
   size: number
+  /** As `BlobStore.stamp` tells it. */
+  stamp: string
+  /**
+   * All of it, by one read.
+   *
+   * @throws Error when the file has become shorter
+   */
+  whole(): Promise<Buffer>
   read(range: BlobRange): Readable
   close(): Promise<void>
 }
@@ -36,6 +45,11 @@ export interface BlobStore {
    */
   publishFolder(folder: string, key: string): Promise<void>
   open(key: string): Promise<OpenBlob | undefined>
+  /**
+   * Tells the file that lies under a key now from every other one; undefined when there is none. Looks at once, without
+   * waiting: for what lies on a local disk, and was just read.
+   */
+  stamp(key: string): string | undefined
   /** The file of a key, for a process that reads files. */
   pathOf(key: string): string
   /** Removes a file or a folder for good; what is not there is removed already. */
@@ -65,12 +79,23 @@ async function named<T>(operation: Promise<T>): Promise<T> {
   }
 }
 
+const stampOf = ({ ino, size, mtimeMs }: Stats): string => `${ino}-${size}-${mtimeMs}`
+
+async function readWhole(file: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafeSlow(size)
+  const { bytesRead } = await file.read(bytes, 0, size, 0)
+  if (bytesRead < size) throw new Error("a blob is shorter than it was")
+  return bytes
+}
+
 async function openFile(path: string): Promise<OpenBlob | undefined> {
   try {
     const file = await open(path, "r")
-    const { size } = await file.stat()
+    const stats = await file.stat()
     return {
-      size,
+      size: stats.size,
+      stamp: stampOf(stats),
+      whole: () => readWhole(file, stats.size),
       read: ({ start, end }) => file.createReadStream({ start, end, autoClose: false }),
       close: () => file.close(),
     }
@@ -144,6 +169,10 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     },
     publishFolder: async (folder, key) => named(moveFolderDurably(root, folder, pathOf(key))),
     open: async (key) => openFile(pathOf(key)),
+    stamp: (key) => {
+      const stats = statSync(pathOf(key), { throwIfNoEntry: false })
+      return stats && stampOf(stats)
+    },
     remove: async (key) => removeDurably(pathOf(key)),
     photos: () => storedPhotos(root),
     sizes: async (key) => sizesIn(pathOf(key)),

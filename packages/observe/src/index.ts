@@ -1,4 +1,5 @@
 export { startHeartbeat } from "./heartbeat.ts"
+export { LineBatch } from "./line-batch.ts"
 export { createLogger, type Logger } from "./logger.ts"
 export type { Family, Labels } from "./metrics/exposition.ts"
 export { createMetrics, type Metrics, type Reading } from "./metrics/metrics.ts"

@@ -19,8 +19,12 @@ import { measureUploadMemory } from "./upload-memory.ts"
  */
 
 const isQuick = process.argv.includes("--quick")
-const named = process.argv.slice(2).filter((each) => each !== "--quick")
+const named = process.argv.slice(2).filter((each) => !each.startsWith("--"))
 const isWanted = (section: string) => named.length === 0 || named.includes(section)
+
+/** What an option names, split by commas. */
+const listOf = (option: string) =>
+  process.argv.flatMap((each) => (each.startsWith(option) ? each.slice(option.length).split(",") : []))
 
 async function withSystem<T>(apiReplicas: number, work: (system: System) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), "tintype-bench-"))
@@ -59,7 +63,9 @@ if (named.join() === "cache") process.exit()
 
 execFileSync("turbo", ["build", "--output-logs=errors-only"], { stdio: ["ignore", "ignore", "inherit"] })
 
-if (isWanted("gateway")) await benchGateway(isQuick)
+if (isWanted("gateway")) {
+  await benchGateway({ isQuick, rows: listOf("--rows="), contenders: listOf("--only=") })
+}
 if (named.join() === "gateway") process.exit()
 
 async function measurePhotos(): Promise<void> {

@@ -25,7 +25,7 @@ const test = base.extend("ask", { scope: "file" }, async ({ api, redis }, { onCl
     },
     {
       log,
-      photos: { open: async () => undefined },
+      photos: { open: async () => undefined, stamp: () => undefined },
       hearPurges: ({ onHearing, ...audience }) =>
         hearPurges({
           url: redis.cacheUrl,

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from "node:http"
 import type { Readable } from "node:stream"
 import { answerError } from "../answer.ts"
 import { beginResponse, type Exchange } from "../exchange.ts"
+import { endWith } from "../proxy/end-with.ts"
 import { type ByteRange, readRange } from "./byte-range.ts"
 
 /** Something of a known size that can be read in part. */
@@ -9,7 +10,8 @@ export interface Bytes {
   size: number
   /** A strong entity tag, quotes included. */
   etag: string
-  read(range: ByteRange): Readable
+  /** All at once where they are in memory. */
+  read(range: ByteRange): Readable | Buffer
 }
 
 /**
@@ -18,11 +20,11 @@ export interface Bytes {
  *
  * @returns when the answer is over
  */
-export async function sendBytes(
+export function sendBytes(
   exchange: Exchange,
   bytes: Bytes,
   headers: OutgoingHttpHeaders,
-): Promise<void> {
+): void | Promise<void> {
   const { req } = exchange
   const shared = { ...headers, etag: bytes.etag, "accept-ranges": "bytes" }
   if (matchesTag(req.headers["if-none-match"], bytes.etag)) {
@@ -42,8 +44,13 @@ export async function sendBytes(
   const sent: OutgoingHttpHeaders = { ...shared, "content-length": length }
   if (range) sent["content-range"] = `bytes ${range.start}-${range.end}/${bytes.size}`
   if (!beginResponse(exchange, range ? 206 : 200, sent)) return
-  if (req.method === "HEAD" || length === 0) exchange.res.end()
-  else await stream(exchange, bytes.read(range ?? whole(bytes)), length)
+  if (req.method === "HEAD" || length === 0) {
+    exchange.res.end()
+    return
+  }
+  const content = bytes.read(range ?? whole(bytes))
+  if (!Buffer.isBuffer(content)) return stream(exchange, content, length)
+  endWith(exchange.res, content)
 }
 
 /** Whether an `If-None-Match` header names the tag, compared weakly (RFC 9110 §13.1.2). */

@@ -1,9 +1,11 @@
 import type { OutgoingHttpHeaders } from "node:http"
-import type { BlobStore, OpenBlob } from "@tintype/media/blob-store"
+import type { BlobStore } from "@tintype/media/blob-store"
 import { type SignedPath, verifyPath } from "@tintype/media/signed-path"
 import { answerError } from "../answer.ts"
-import type { Exchange, Handler } from "../exchange.ts"
+import type { Exchange, Handler, Refusal } from "../exchange.ts"
+import type { ByteRange } from "./byte-range.ts"
 import { contentTypeOf } from "./content-types.ts"
+import type { HotPhotos, LentPhoto } from "./hot-photos.ts"
 import { isNegotiated, preferredKey } from "./photo-format.ts"
 import { sendBytes } from "./send-bytes.ts"
 
@@ -13,7 +15,7 @@ const YEAR_SECONDS = 31_536_000
 const ARCHIVE = /^exports\/\d+\/(\d+)\//
 
 /** Finds a blob's bytes. */
-export type PhotoStore = Pick<BlobStore, "open">
+export type PhotoStore = Pick<BlobStore, "open" | "stamp">
 
 /** Whatever the bytes are: no browser runs them, and any site or app may show them. */
 const HEADERS: Readonly<OutgoingHttpHeaders> = {
@@ -29,22 +31,28 @@ const HEADERS: Readonly<OutgoingHttpHeaders> = {
  *
  * @param secret signs the URLs
  */
-export function servePhotos(store: PhotoStore, secret: string): Handler {
-  return async (exchange) => {
+export function servePhotos(store: PhotoStore, secret: string, hot: HotPhotos): Handler {
+  return (exchange) => {
     const { method } = exchange.req
     if (method !== "GET" && method !== "HEAD") {
       return answerError(exchange, { status: 405, error: "Method not allowed" }, { allow: "GET, HEAD" })
     }
     const now = Math.floor(Date.now() / 1000)
     const signed = verifyPath(secret, exchange.path, now)
-    const photo = signed && (await find(store, exchange, signed))
-    if (!photo) return answerError(exchange, { status: 404, error: "Not found" })
-    await send(exchange, photo, now)
+    const photo = signed && find(store, exchange, signed)
+    if (!photo) return answerError(exchange, NOT_FOUND)
+    const headers = headersOf(photo, now)
+    const lent = hot.borrow(photo.key, photo.stamp)
+    return lent
+      ? sendLent(exchange, photo, lent, headers)
+      : sendFromDisk(exchange, photo, headers, store, hot)
   }
 }
 
-interface FoundPhoto extends Pick<SignedPath, "key" | "expiresAt"> {
-  blob: OpenBlob
+const NOT_FOUND: Refusal = { status: 404, error: "Not found" }
+
+interface FoundPhoto extends SignedPath {
+  stamp: string
   /** Whether another client may get another form of it under the same URL. */
   varies: boolean
 }
@@ -53,25 +61,21 @@ interface FoundPhoto extends Pick<SignedPath, "key" | "expiresAt"> {
  * The signature covers the folder that all forms of a photo lie in, so that each client may have the one that suits it
  * best. With a query it is the one that the path names.
  */
-async function find(
+function find(
   store: PhotoStore,
   { req, search }: Exchange,
   { key, expiresAt }: SignedPath,
-): Promise<FoundPhoto | undefined> {
+): FoundPhoto | undefined {
   const varies = search === "" && isNegotiated(key)
   const preferred = varies ? preferredKey(key, req.headers.accept) : key
-  for (const each of new Set([preferred, key])) {
-    const blob = await store.open(each)
-    if (blob) return { key: each, expiresAt, blob, varies }
+  for (const each of preferred === key ? [key] : [preferred, key]) {
+    const stamp = store.stamp(each)
+    if (stamp !== undefined) return { key: each, expiresAt, stamp, varies }
   }
   return undefined
 }
 
-async function send(
-  exchange: Exchange,
-  { key, expiresAt, blob, varies }: FoundPhoto,
-  now: number,
-): Promise<void> {
+function headersOf({ key, expiresAt, varies }: FoundPhoto, now: number): OutgoingHttpHeaders {
   const archive = ARCHIVE.exec(key)?.[1]
   const headers: OutgoingHttpHeaders = {
     ...HEADERS,
@@ -87,11 +91,42 @@ async function send(
     headers["content-disposition"] = `attachment; filename="tintype-${archive}.zip"`
     headers["cache-control"] = "private, no-store"
   }
+  return headers
+}
+
+/** A key is written once and never again, so that it tags its bytes. */
+const tagOf = ({ key }: FoundPhoto) => `"${key}"`
+
+function sendLent(
+  exchange: Exchange,
+  photo: FoundPhoto,
+  { bytes, giveBack }: LentPhoto,
+  headers: OutgoingHttpHeaders,
+): void | Promise<void> {
+  exchange.res.once("close", giveBack)
+  const read = ({ start, end }: ByteRange) => bytes.subarray(start, end + 1)
+  return sendBytes(exchange, { size: bytes.length, etag: tagOf(photo), read }, headers)
+}
+
+async function sendFromDisk(
+  exchange: Exchange,
+  photo: FoundPhoto,
+  headers: OutgoingHttpHeaders,
+  store: PhotoStore,
+  hot: HotPhotos,
+): Promise<void> {
+  const blob = await store.open(photo.key)
+  if (!blob) return answerError(exchange, NOT_FOUND)
   try {
-    // A key is written once and never again, so that it tags its bytes.
-    const bytes = { size: blob.size, etag: `"${key}"`, read: blob.read.bind(blob) }
-    await sendBytes(exchange, bytes, headers)
+    const lent = isWanted(exchange) ? await hot.read(photo.key, blob) : undefined
+    if (lent && !exchange.res.destroyed) return await sendLent(exchange, photo, lent, headers)
+    lent?.giveBack()
+    await sendBytes(exchange, { size: blob.size, etag: tagOf(photo), read: blob.read.bind(blob) }, headers)
   } finally {
     await blob.close()
   }
 }
+
+/** Whether all of its bytes go to the client. */
+const isWanted = ({ req: { method, headers } }: Exchange) =>
+  method === "GET" && headers.range === undefined && headers["if-none-match"] === undefined

@@ -29,7 +29,7 @@ export function serveWeb(files: ReadonlyMap<string, WebFile>): Handler {
 /** Whether a path is one of the app's own pages. Those of accounts (`/@name`) may hold a dot. */
 const isPage = (path: string) => path.startsWith("/@") || extensionOf(path) === ""
 
-function sendFile(exchange: Exchange, file: WebFile): Promise<void> {
+function sendFile(exchange: Exchange, file: WebFile): void | Promise<void> {
   const coding = chooseCoding(exchange.req.headers["accept-encoding"], file.coded)
   const bytes = (coding && file.coded.get(coding)) ?? file.plain
   const headers: OutgoingHttpHeaders = {

@@ -42,6 +42,7 @@ export async function startGateway(
       uploadMaxBytes: 4 * 1024 * 1024,
       accessLogShare: 1,
       httpCacheMaxBytes: 8 * 1024 * 1024,
+      photoCacheMaxBytes: 8 * 1024 * 1024,
       rateLimits: undefined,
       rateLimitExempt: [],
       redisCacheUrl: undefined,

@@ -39,16 +39,27 @@ interface Bench {
   extent: Extent
 }
 
+/** What is measured, and how long. */
+export interface Wanted {
+  isQuick: boolean
+  /** Rows whose titles hold one of these, contenders whose names do; all of them if there are none. */
+  rows: readonly string[]
+  contenders: readonly string[]
+}
+
+const isAmong = (named: readonly string[], name: string) =>
+  named.length === 0 || named.some((each) => name.toLowerCase().includes(each.toLowerCase()))
+
 interface Sample extends Hits {
   /** Processor time of the proxy for each request, in µs. */
   cpu: number
 }
 
 /**
- * `pnpm bench gateway [--quick]`: the gateway next to other proxies in front of the same upstream, one after another,
- * each round in the same order. Expects the gateway to be built.
+ * `pnpm bench gateway [--quick] [--rows=proxied,disk] [--only=nginx,tintype]`: the gateway next to other proxies in front
+ * of the same upstream, one after another, each round in the same order. Expects the gateway to be built.
  */
-export async function benchGateway(isQuick: boolean): Promise<void> {
+export async function benchGateway({ isQuick, rows, contenders }: Wanted): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), "tintype-bench-gateway-"))
   // Some run as another user when we are root.
   chmodSync(dir, 0o755)
@@ -61,8 +72,11 @@ export async function benchGateway(isQuick: boolean): Promise<void> {
     )
     console.log(`Best of ${extent.rounds} × ${extent.seconds} s. Access logs as each has them by default.`)
     const bench = { site: makeSite(dir), pinned, gun, extent }
-    const able = await thoseThatStart(bench)
-    for (const row of ROWS) {
+    const able = await thoseThatStart(
+      bench,
+      CONTENDERS.filter(({ name }) => isAmong(contenders, name)),
+    )
+    for (const row of ROWS.filter(({ title }) => isAmong(rows, title))) {
       console.log(`\n${row.title}`)
       console.table(await measureRow(bench, row, able.filter(row.takesPart)))
     }
@@ -72,10 +86,10 @@ export async function benchGateway(isQuick: boolean): Promise<void> {
 }
 
 /** Leaves out, with a note, what cannot be had on this machine. */
-async function thoseThatStart(bench: Bench): Promise<readonly Contender[]> {
+async function thoseThatStart(bench: Bench, contenders: readonly Contender[]): Promise<readonly Contender[]> {
   const able: Contender[] = []
   await withUpstreams(bench, [0], async (upstreams) => {
-    for (const each of CONTENDERS) {
+    for (const each of contenders) {
       try {
         const proxy = await each.start({ site: bench.site, cores: bench.pinned, upstreams })
         await proxy.stop()
