@@ -10,13 +10,30 @@ const NONE: Directives = new Map()
 /** What a header that cannot be read is taken to say. */
 const UNREADABLE: Directives = new Map([["no-store", ""]])
 
+/** Headers that were read before: there are few different ones, and every answer has one. */
+const known = new Map<string, Directives>()
+const MOST_KNOWN = 200
+const MOST_KNOWN_CHARACTERS = 200
+
+/** What a `Cache-Control` header says: see `parse`. */
+export function readDirectives(header: string | undefined): Directives {
+  if (!header) return NONE
+  const before = known.get(header)
+  if (before) return before
+  const directives = parse(header)
+  if (header.length > MOST_KNOWN_CHARACTERS) return directives
+  // Emptied rather than sorted by use: to read them again costs a few µs.
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(header, directives)
+  return directives
+}
+
 /**
  * Reads a `Cache-Control` header (RFC 9111 §5.2). Arguments may be quoted; a comma or a directive's name within
  * quotes means nothing. Of a directive given twice with different arguments neither counts, so that what is to be
  * stored for so long is stale; several lists of field names add up; a name without its list wins over one with it.
  */
-export function readDirectives(header: string | undefined): Directives {
-  if (!header) return NONE
+function parse(header: string): Directives {
   const found = new Map<string, string>()
   for (let at = 0; at < header.length; ) {
     const end = endOfMember(header, at)

@@ -9,7 +9,7 @@ import { FOR_THE_CACHE } from "./stored-response.ts"
  * @param how for `Cache-Status`
  */
 export function revealed(headers: OutgoingHttpHeaders, how: string): OutgoingHttpHeaders {
-  for (const name of FOR_THE_CACHE) delete headers[name]
+  for (const name of FOR_THE_CACHE) if (headers[name] !== undefined) delete headers[name]
   headers["cache-status"] = withCacheStatus(headers["cache-status"], how)
   return headers
 }

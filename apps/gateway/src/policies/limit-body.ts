@@ -33,4 +33,5 @@ export function bodyTooLarge(exchange: Exchange) {
 }
 
 /** Whether the request is one that carries pictures. */
-export const isUpload = ({ req, path }: Exchange) => UPLOAD.test(`${req.method} ${path}`)
+export const isUpload = ({ req, path }: Exchange) =>
+  req.method !== "GET" && UPLOAD.test(`${req.method} ${path}`)

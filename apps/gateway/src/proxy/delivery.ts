@@ -88,15 +88,24 @@ export class Delivery implements PassageOwner {
 
   onAnswer(passage: Passage, status: number, headers: IncomingHttpHeaders): void {
     this.#stopWaiting()
-    for (const each of this.#running) if (each !== passage) each.cancel()
+    const now = performance.now()
+    const tookMs = now - passage.startedAt
+    for (const each of this.#running) {
+      if (each === passage) continue
+      each.replica.pace.noteUnanswered(now - each.startedAt, now)
+      each.cancel()
+    }
     this.#running = [passage]
-    const tookMs = performance.now() - passage.startedAt
     const { trail } = this.#exchange
     trail.replica = passage.replica.name
     trail.replicaMs = tookMs
     passage.replica.figures.answered(status, tookMs / 1000)
     if (this.#dispatch.judgesByStatus) passage.replica.noteAnswer(status)
-    if (isRead(this.#exchange)) this.#dispatch.latency.note(tookMs)
+    if (isRead(this.#exchange)) {
+      this.#dispatch.latency.note(tookMs)
+      // Who fails is quick.
+      if (status < 500) passage.replica.pace.note(tookMs, now)
+    }
     if (headers["content-type"]?.startsWith("text/event-stream")) this.#becomeStream(() => this.#endStream())
   }
 
@@ -136,6 +145,7 @@ export class Delivery implements PassageOwner {
   #send(replica: Replica): void {
     const { exchange, overlay } = { exchange: this.#exchange, overlay: this.#dispatch.overlay }
     const passage = new Passage({ exchange, replica, overlay, owner: this })
+    replica.pace.askedAt = passage.startedAt
     this.#tried.push(replica)
     this.#running.push(passage)
     exchange.trail.replica = replica.name

@@ -253,38 +253,6 @@ test("a forged link, an expired one, a dead one and nonsense get the same answer
   expect((await ask(good)).status).toBe(404)
 })
 
-test("a photo that is removed is gone at once, however often it was asked for, and so is its other form", async () => {
-  const { ask, blobDir } = await start()
-  const avif = { headers: { accept: CHROME } }
-  for (let n = 0; n < 3; n++) {
-    expect((await ask(publicPath())).body).toEqual(PHOTO)
-    expect((await ask(publicPath(), avif)).body).toEqual(AVIF)
-  }
-
-  await rm(join(blobDir, "17/2/1/640.avif"))
-  expect((await ask(publicPath(), avif)).body).toEqual(PHOTO)
-  await rm(join(blobDir, "17/2/1/640.jpg"))
-  for (const asked of [{}, avif]) expect((await ask(publicPath(), asked)).status).toBe(404)
-})
-
-test("a photo that is in memory is opened by no link that is forged or expired, and cut like one on the disk", async () => {
-  const { ask } = await start()
-  for (let n = 0; n < 2; n++) await ask(publicPath())
-  const etag = '"17/2/1/640.jpg"'
-
-  const forged = signPath("another secret of enough characters", "17/2/1", "public")
-  expect((await ask(`${forged}/640.jpg`)).status).toBe(404)
-  expect((await ask(privatePath(inSeconds(-1)))).status).toBe(404)
-  const part = await ask(publicPath(), { headers: { range: "bytes=-6" } })
-  expect([part.status, part.headers["content-range"], part.body]).toEqual([
-    206,
-    "bytes 250-255/256",
-    PHOTO.subarray(250),
-  ])
-  expect(await ask(publicPath(), { headers: { "if-none-match": etag } })).toMatchObject({ status: 304 })
-  expect((await ask(publicPath(), { method: "HEAD" })).headers["content-length"]).toBe("256")
-})
-
 test("a photo can be read, not written", async () => {
   const { ask } = await start()
 

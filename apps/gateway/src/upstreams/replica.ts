@@ -3,6 +3,7 @@ import { Pool } from "undici"
 import { type EjectionReason, ReplicaFigures } from "../figures/attempts.ts"
 import { Breaker } from "./breaker.ts"
 import { type Finding, HealthCheck } from "./health-check.ts"
+import { Pace } from "./pace.ts"
 
 /** Requests one replica may have at once, streams included; beyond it the replica counts as busy. */
 const MAX_OUTSTANDING = 512
@@ -43,6 +44,7 @@ export class Replica {
   outstanding = 0
   readonly waiting = new Set<Waiting>()
   readonly figures = new ReplicaFigures()
+  readonly pace = new Pace()
   /** What the last checks found; a replica never checked is not trusted yet. */
   standing: Finding | "unknown"
   readonly #breaker = new Breaker()

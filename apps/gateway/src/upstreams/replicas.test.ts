@@ -38,6 +38,36 @@ describe("the choice of a replica", () => {
     expect(countPicks(replicas, 1000).has("127.0.0.1:1")).toBe(false)
   })
 
+  test("leaves out one that is slow, but for a request a second", () => {
+    const replicas = someReplicas()
+    const now = performance.now()
+    const [slow, ...others] = replicas.all
+    for (const each of others) each.pace.note(5, now)
+    slow?.pace.note(200, now)
+    if (slow) slow.pace.askedAt = now + 60_000
+    expect(countPicks(replicas, 1000).has("127.0.0.1:1")).toBe(false)
+
+    if (slow) slow.pace.askedAt = now - 1_000
+    expect(countPicks(replicas, 1000).has("127.0.0.1:1")).toBe(true)
+  })
+
+  test("leaves out none where most are slow, or none by much", () => {
+    for (const paces of [
+      [5, 200, 200],
+      [200, 200, 200],
+      [1, 1, 19],
+      [20, 30, 79],
+      [0, 0, 15],
+    ]) {
+      const replicas = someReplicas()
+      for (const [n, each] of replicas.all.entries()) {
+        each.pace.note(paces[n] ?? 0, performance.now())
+        each.pace.askedAt = Number.POSITIVE_INFINITY
+      }
+      expect([paces, countPicks(replicas, 1000).size]).toEqual([paces, 3])
+    }
+  })
+
   test("passes over those that are ill, or had the request before", () => {
     const replicas = someReplicas()
     const [first, second, third] = replicas.all

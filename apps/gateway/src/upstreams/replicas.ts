@@ -67,7 +67,7 @@ export class Replicas {
       best = rank
       candidates.push(each)
     }
-    return this.#balance(warmOf(candidates, now))
+    return this.#balance(warmOf(candidates, now), now)
   }
 
   /** Waits for the requests in flight, then closes every connection. */
