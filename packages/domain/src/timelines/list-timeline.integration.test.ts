@@ -114,6 +114,34 @@ describe("the timeline of a list", () => {
   })
 })
 
+describe("the page of a long list", () => {
+  test("holds the newest posts, whoever of its members made them, and some made many", async ({
+    domain: { ctx },
+  }) => {
+    const authors = await Promise.all(Array.from({ length: 9 }, () => aMember(ctx)))
+    const { viewer, id } = await aListOf(ctx, authors)
+    const ids: string[] = []
+    for (const count of [1, 3, 1, 2]) {
+      for (const [index, author] of authors.entries()) {
+        ids.push(...(await manyPosts(ctx, author, index % 3 === 0 ? count : 1)))
+      }
+    }
+    const newestFirst = ids.toSorted((a, b) => (BigInt(a) < BigInt(b) ? 1 : -1))
+    for (const limit of [1, 4, 7]) {
+      const [down, up]: string[][] = [[], []]
+      for (let page = await idsOf(ctx, viewer, id, { limit }); page.length > 0; ) {
+        down?.push(...page)
+        page = await idsOf(ctx, viewer, id, { limit, max_id: page.at(-1) ?? "" })
+      }
+      for (let page = await idsOf(ctx, viewer, id, { limit, min_id: "1" }); page.length > 0; ) {
+        up?.unshift(...page)
+        page = await idsOf(ctx, viewer, id, { limit, min_id: page[0] ?? "" })
+      }
+      expect([down, up]).toEqual([newestFirst, newestFirst])
+    }
+  })
+})
+
 describe("an exclusive list", () => {
   test("takes its members off the home timeline, warm or cold, and gives them back", async ({
     domain: { ctx },

@@ -9,33 +9,49 @@ import {
   readingOrder,
   within,
 } from "@tintype/db"
-import { and, eq, ne, or, sql } from "drizzle-orm"
+import { and, asc, desc, eq, ne, or } from "drizzle-orm"
+import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Actor, Context } from "../context.ts"
 import { findList } from "../lists/index.ts"
 import { type Filter, mentions, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
 
-/** Reads no more than a page of each member's posts, however many they made. */
+/** The first posts of one account that a page could show, as a table to join; `author` is a column of what it joins. */
+function postsOf(db: Db, viewerId: AccountId, author: PgColumn, paging: Paging, limit: number) {
+  const meant = or(ne(posts.visibility, "direct"), eq(posts.ownerId, viewerId), mentions(viewerId))
+  return db
+    .select({ id: posts.id, ownerId: posts.ownerId })
+    .from(posts)
+    .where(and(eq(posts.ownerId, author), meant, ...within(posts.id, paging)))
+    .orderBy(readingOrder(posts.id, paging))
+    .limit(limit)
+}
+
+/**
+ * One post of each member tells whose can be on the page at all: as many members as it has posts, those whose first one
+ * comes first. Of these alone a page is read, so that it costs a look for each member and little more.
+ */
 async function loadOfMembers(
   db: Db,
   viewerId: AccountId,
   listId: ListId,
   paging: Paging,
 ): Promise<PostRef[]> {
-  const meant = or(ne(posts.visibility, "direct"), eq(posts.ownerId, viewerId), mentions(viewerId))
-  const newest = db
-    .select({ id: posts.id, ownerId: posts.ownerId })
-    .from(posts)
-    .where(and(eq(posts.ownerId, listMembers.accountId), meant, ...within(posts.id, paging)))
-    .orderBy(readingOrder(posts.id, paging))
+  const order = paging.min_id ? asc : desc
+  const first = postsOf(db, viewerId, listMembers.accountId, paging, 1).as("first")
+  const heads = db
+    .select({ accountId: listMembers.accountId })
+    .from(listMembers)
+    .crossJoinLateral(first)
+    .where(and(eq(listMembers.ownerId, viewerId), eq(listMembers.listId, listId)))
+    .orderBy(order(first.id))
     .limit(paging.limit)
-    .as("newest")
-  const order = paging.min_id ? sql`asc` : sql`desc`
+    .as("heads")
+  const newest = postsOf(db, viewerId, heads.accountId, paging, paging.limit).as("newest")
   const refs = await db
     .select({ id: newest.id, ownerId: newest.ownerId })
-    .from(listMembers)
+    .from(heads)
     .crossJoinLateral(newest)
-    .where(and(eq(listMembers.ownerId, viewerId), eq(listMembers.listId, listId)))
-    .orderBy(sql`${newest.id} ${order}`)
+    .orderBy(order(newest.id))
     .limit(paging.limit)
   return newestFirst(refs, paging)
 }
