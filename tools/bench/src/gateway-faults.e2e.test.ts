@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { freezes, kills, reloadGateway, rollingRestart } from "./gateway-faults/scenarios.ts"
+import { freezes, kills, reloadGateway, rollingRestart, scaleByName } from "./gateway-faults/scenarios.ts"
 
 /** The counts alone: how long anything took is for a machine that does nothing else. */
 const SHORT = { rate: 60, times: 1, calmMs: 300, noticeMs: 2_000 }
@@ -9,6 +9,7 @@ const NOTHING_WRONG = { "failed reads": 0, "failed keyed writes": 0, lost: 0, do
 test.for([
   ["a rolling restart of the api", () => rollingRestart(SHORT)],
   ["a reload of the gateway", () => reloadGateway(SHORT)],
+  ["a name that comes to stand for more replicas, and for fewer", () => scaleByName(SHORT)],
 ] as const)("%s costs nobody an answer", { timeout: 60_000 }, async ([, run]) => {
   const report = await run()
 

@@ -5,7 +5,9 @@ import {
   freezes,
   kills,
   reloadGateway,
+  replaceGateway,
   rollingRestart,
+  scaleByName,
   scaleDownAndUp,
 } from "./gateway-faults/scenarios.ts"
 
@@ -21,6 +23,8 @@ const SCENARIOS = {
   "rolling restart of 3, 7 times": () => rollingRestart({ ...EXTENT, times: 7 }),
   "scale 3 → 1 → 3, 5 times": () => scaleDownAndUp({ ...EXTENT, times: 5 }),
   "reload of the gateway, 10 times": () => reloadGateway({ ...EXTENT, times: 10 }),
+  "a new gateway on the port, 10 times": () => replaceGateway({ ...EXTENT, times: 10 }),
+  "name 1 → 3 → 1, 5 times": () => scaleByName({ ...EXTENT, times: 5 }),
   "kill -9 of one, 50 times": () => kills({ ...EXTENT, times: 50, calmMs: 700 }),
   "one frozen for 6 s, once in 14 s": () => freezes({ ...EXTENT, times: 1, calmMs: 4_000 }, 6_000),
 }
