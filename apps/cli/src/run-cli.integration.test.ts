@@ -9,6 +9,7 @@ const SETTINGS = {
   publicUrl: "http://localhost:8080",
   signingSecret: "of the tests, and of no instance at all",
   uploadMaxBytes: 1,
+  pushedFollowers: 10_000,
   title: "",
   description: "",
   contactEmail: "",

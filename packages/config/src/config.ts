@@ -55,6 +55,8 @@ export interface InstanceConfig {
   /** OAuth's password grant: for test runs with clients that still need it. */
   passwordGrant: boolean
   uploadMaxBytes: number
+  /** Posts of accounts with more followers are merged into home timelines when they are read. */
+  pushedFollowers: number
 }
 
 export interface GatewayConfig extends BaseConfig, BlobConfig {
@@ -189,6 +191,7 @@ function instanceConfig(env: Env): InstanceConfig {
     registrationsOpen: readFlag(env, "REGISTRATIONS_OPEN", true),
     passwordGrant: readFlag(env, "PASSWORD_GRANT", false),
     uploadMaxBytes: uploadMaxBytes(env),
+    pushedFollowers: readInteger(env, "FEED_PUSHED_FOLLOWERS", 10_000, 0, 10_000_000),
   }
 }
 

@@ -10,6 +10,8 @@ export interface Settings {
   publicUrl: string
   signingSecret: string
   uploadMaxBytes: number
+  /** Posts of accounts with more followers are not pushed to each: home timelines merge them when they are read. */
+  pushedFollowers: number
   title: string
   description: string
   contactEmail: string

@@ -18,7 +18,7 @@ import type { Context, Settings } from "./context.ts"
 import { events } from "./events.ts"
 import { jobs } from "./jobs.ts"
 import { streamChannel } from "./streams/index.ts"
-import { WARM_POSTS } from "./timelines/index.ts"
+import { WARM_MS, WARM_POSTS } from "./timelines/index.ts"
 
 export interface Stores {
   databaseUrl: string
@@ -47,9 +47,6 @@ export interface OpenContext {
   ctx: Context
   close(): Promise<void>
 }
-
-/** How long nobody has to look at their timeline until it has to be built anew. */
-const WARM_MS = 14 * 24 * 3600 * 1000
 
 /**
  * Opens the stores behind the operations, for a `main` (or a test) to pass on and to close in the end. Does not

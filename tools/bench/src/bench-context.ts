@@ -8,6 +8,7 @@ export function openBenchContext(system: System, probes: StoreProbes = {}): Open
     publicUrl: system.gatewayUrl,
     signingSecret: "0".repeat(32),
     uploadMaxBytes: 1,
+    pushedFollowers: 10_000,
     title: "",
     description: "",
     contactEmail: "",

@@ -21,6 +21,7 @@ const SETTINGS: Settings = {
   publicUrl: "http://localhost:8080",
   signingSecret: "of the tests, and of no instance at all",
   uploadMaxBytes: 1024 * 1024,
+  pushedFollowers: 10_000,
   title: "Test instance",
   description: "",
   contactEmail: "",

@@ -55,4 +55,6 @@ export const counterDeltas = pgTable(
 export const instance = pgTable("instance", {
   id: integer("id").primaryKey(),
   firstAdminId: id<AccountId>("first_admin_id"),
+  /** Raised whenever an author is added to those who are merged. */
+  mergeEpoch: integer("merge_epoch").notNull().default(0),
 })

@@ -1,4 +1,4 @@
-import { boolean, integer, pgTable, primaryKey } from "drizzle-orm/pg-core"
+import { boolean, integer, pgTable, primaryKey, timestamp } from "drizzle-orm/pg-core"
 import type { AccountId } from "../ids.ts"
 import { createdAt, id } from "./columns.ts"
 
@@ -27,3 +27,9 @@ export const followers = pgTable(
   },
   (table) => [primaryKey({ columns: [table.followeeId, table.followerId] })],
 )
+
+/** Authors whose posts are merged when a home timeline is read, not pushed to each follower, and until when. */
+export const mergedAuthors = pgTable("merged_authors", {
+  accountId: id<AccountId>("account_id").primaryKey(),
+  until: timestamp("until", { withTimezone: true, precision: 3 }).notNull(),
+})

@@ -7,6 +7,7 @@ export const SETTINGS: Settings = {
   publicUrl: "https://photos.example",
   signingSecret: "of the tests, and of no instance at all",
   uploadMaxBytes: 1024 * 1024,
+  pushedFollowers: 10_000,
   title: "",
   description: "",
   contactEmail: "",

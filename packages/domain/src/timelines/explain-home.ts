@@ -7,7 +7,8 @@ import { postCard } from "../posts/index.ts"
 import { followEdge } from "../relationships/index.ts"
 import { findMember } from "./find-member.ts"
 import { checkList, checkRows, type Facts, type HomeCheck } from "./home-checks.ts"
-import { findUntold, readWarmHome, type WarmState } from "./verify-home.ts"
+import { findUntold, readWarmHome } from "./verify-home.ts"
+import type { WarmState } from "./warm-home.ts"
 
 /** Why a post is, or is not, on a member's home timeline. */
 export interface HomeExplanation {

@@ -3,25 +3,16 @@ import { readCard } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { postCard } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
+import { isMergedAtRead } from "./merged-authors.ts"
 import { FOLLOWERS_AT_ONCE, readFollowers } from "./read-followers.ts"
-import { homeList } from "./read-home.ts"
+import { homeList, newestList } from "./warm-lists.ts"
 
-/**
- * Tells the warm timelines of the author and the followers of a post, those that exist. Safe to run twice: a list
- * holds an entry once.
- *
- * @throws CacheUnavailable when a list could not be told: to be tried again
- */
-export async function fanOutPost(
+async function pushToFollowers(
   ctx: Context,
   ownerId: AccountId,
-  idText: string,
+  entry: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const id = parseId<"post">(idText)
-  if (!id || !(await readCard(ctx, postCard.key(id)))) return
-  const entry = encodeEntry({ id, ownerId })
-  await ctx.warmLists.push([homeList(ownerId)], entry)
   let page = await readFollowers(ctx.db, ownerId, "0")
   for (;;) {
     signal.throwIfAborted()
@@ -34,6 +25,29 @@ export async function fanOutPost(
     if (!last) return
     page = next
   }
+}
+
+/**
+ * Tells the warm timelines of the author and the followers of a post, those that exist; of an author with very many
+ * followers only the list that they merge. Safe to run twice: a list holds an entry once.
+ *
+ * @throws CacheUnavailable when a list could not be told: to be tried again
+ */
+export async function fanOutPost(
+  ctx: Context,
+  ownerId: AccountId,
+  idText: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = parseId<"post">(idText)
+  const post = id && (await readCard(ctx, postCard.key(id)))
+  if (!post) return
+  const entry = encodeEntry({ id, ownerId })
+  if (post.visibility === "direct") {
+    return ctx.warmLists.push([ownerId, ...post.mentions.map((mention) => mention.id)].map(homeList), entry)
+  }
+  await ctx.warmLists.push([homeList(ownerId), newestList(ownerId)], entry)
+  if (!(await isMergedAtRead(ctx, ownerId))) await pushToFollowers(ctx, ownerId, entry, signal)
 }
 
 /** Lets the author see a post of their own at once; the job repeats it should this fail. */

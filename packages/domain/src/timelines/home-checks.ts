@@ -1,7 +1,7 @@
 import type { AccountId } from "@tintype/db"
 import { canSee, type PostCard } from "../posts/index.ts"
 import { type FollowEdge, isAtHome } from "../relationships/index.ts"
-import type { WarmState } from "./verify-home.ts"
+import type { WarmState } from "./warm-home.ts"
 
 /** One of the things that are asked of a post before it is shown at home, and how it turned out, in words. */
 export interface HomeCheck {

@@ -28,7 +28,7 @@ export async function loadSkeleton(db: Db, viewerId: AccountId, paging: Paging):
  * @returns null when the page reaches beyond what the list is sure to hold
  */
 export function pageOfWarmList(
-  list: WarmList,
+  list: Pick<WarmList, "complete" | "entries">,
   { max_id, since_id, min_id, limit }: Paging,
 ): PostRef[] | null {
   const after = min_id ?? since_id

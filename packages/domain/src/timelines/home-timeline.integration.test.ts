@@ -9,7 +9,8 @@ import { aMember, aPost, manyPosts } from "../testing/members.ts"
 import { fanOutPost } from "./fan-out-post.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { loadSkeleton } from "./home-skeleton.ts"
-import { homeList, readHome } from "./read-home.ts"
+import { readHome } from "./read-home.ts"
+import { homeList } from "./warm-lists.ts"
 
 const signal = new AbortController().signal
 

@@ -1,18 +1,12 @@
 import type { Paging } from "@tintype/contract"
 import type { AccountId } from "@tintype/db"
-import { accountCard } from "../accounts/index.ts"
-import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { Unauthorized } from "../errors.ts"
 import { type Filter, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { loadSkeleton, pageOfWarmList } from "./home-skeleton.ts"
-
-/** Posts that a warm timeline holds; what lies deeper is read from Postgres. */
-export const WARM_POSTS = 400
-
-/** The number is that of the list's form. */
-export const homeList = (viewerId: AccountId) => `home.3:${viewerId}`
+import { readWarmList } from "./warm-home.ts"
+import { homeList, WARM_POSTS } from "./warm-lists.ts"
 
 /** Builds the warm list from Postgres, unless somebody else is at it, and gives what it read. */
 async function rebuild(ctx: Context, viewerId: AccountId, stamp: string): Promise<PostRef[]> {
@@ -29,25 +23,19 @@ async function rebuild(ctx: Context, viewerId: AccountId, stamp: string): Promis
 async function skeletonOf(ctx: Context, viewerId: AccountId, paging: Paging): Promise<PostRef[]> {
   // All but the pages behind a cursor begin at the newest post.
   const most = paging.max_id || paging.min_id ? undefined : paging.limit
-  const [viewer, list] = await Promise.all([
-    readCard(ctx, accountCard.key(viewerId)),
-    ctx.warmLists.read(homeList(viewerId), most),
-  ])
-  if (!viewer) throw new Unauthorized()
-  // A list that was built before the viewer followed or unfollowed somebody is void.
-  const stamp = String(viewer.graphVersion)
-  if (list?.stamp === stamp) {
-    return pageOfWarmList(list, paging) ?? loadSkeleton(ctx.db, viewerId, paging)
-  }
+  const home = await readWarmList(ctx, viewerId, most)
+  if (!home) throw new Unauthorized()
+  if (home.state === "warm")
+    return pageOfWarmList(home.list, paging) ?? loadSkeleton(ctx.db, viewerId, paging)
   if (paging.max_id || paging.min_id || paging.since_id) return loadSkeleton(ctx.db, viewerId, paging)
-  return (await rebuild(ctx, viewerId, stamp)).slice(0, paging.limit)
+  return (await rebuild(ctx, viewerId, home.stamp)).slice(0, paging.limit)
 }
 
 const isHome: Filter = ({ own, home }) => own || home
 
 /**
- * The home timeline. Warm: a round trip for the viewer and the list, one for everything on the page, and nothing
- * from Postgres; cold: one statement for the ids and one for what the cache lacks. Whether the viewer still follows
+ * The home timeline. Warm: a round trip for the viewer and the list, one more for those who follow authors that are
+ * merged, one for everything on the page, and nothing from Postgres; cold: one statement for the ids and one for what the cache lacks. Whether the viewer still follows
  * an author and may see a post is asked of the rows on the page, never believed from the list.
  */
 export const readHome = (ctx: Context, actor: Actor, paging: Paging): Promise<PostPage> =>

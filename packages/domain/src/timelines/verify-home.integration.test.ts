@@ -9,8 +9,9 @@ import { aMember, aPost } from "../testing/members.ts"
 import { explainHome } from "./explain-home.ts"
 import { fanOutPost } from "./fan-out-post.ts"
 import { encodeEntry } from "./home-entry.ts"
-import { homeList, readHome } from "./read-home.ts"
+import { readHome } from "./read-home.ts"
 import { verifyHome } from "./verify-home.ts"
+import { homeList } from "./warm-lists.ts"
 
 const { signal } = new AbortController()
 

@@ -1,18 +1,15 @@
 import { type AccountId, outbox, type PostId } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
-import { accountCard } from "../accounts/index.ts"
-import { readCard } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { findMember } from "./find-member.ts"
 import { decodeEntry } from "./home-entry.ts"
 import { loadSkeleton } from "./home-skeleton.ts"
 import { fanOutPostJob } from "./jobs.ts"
-import { homeList, WARM_POSTS } from "./read-home.ts"
+import { readWarmList, type WarmState } from "./warm-home.ts"
+import { WARM_POSTS } from "./warm-lists.ts"
 
-/** `cold`: there is none. `void`: it was built before a follow or unfollow. Neither is used; Postgres is asked then. */
-export type WarmState = "cold" | "void" | "warm"
-
+/** With the posts of those who are merged when it is read. */
 export interface WarmHome {
   state: WarmState
   /** Whether nothing lies beyond its end. */
@@ -22,12 +19,11 @@ export interface WarmHome {
 
 /** A member's warm timeline as it lies in Redis. @throws NotFound when there is no such account */
 export async function readWarmHome(ctx: Context, accountId: AccountId): Promise<WarmHome> {
-  const viewer = await readCard(ctx, accountCard.key(accountId))
-  if (!viewer) throw new NotFound()
-  const list = await ctx.warmLists.read(homeList(accountId))
-  if (!list) return { state: "cold", complete: false, ids: [] }
+  const home = await readWarmList(ctx, accountId)
+  if (!home) throw new NotFound()
+  const { state, list } = home
   return {
-    state: list.stamp === String(viewer.graphVersion) ? "warm" : "void",
+    state,
     complete: list.complete,
     ids: list.entries.flatMap((entry) => decodeEntry(entry)?.id ?? []),
   }
@@ -68,9 +64,11 @@ export async function verifyHome(ctx: Context, account: string): Promise<HomeRep
   const { state, complete, ids } = await readWarmHome(ctx, accountId)
   if (state !== "warm") return { state, entries: ids.length, missing: [], untold: [], stray: [] }
   const right = await loadSkeleton(ctx.db, accountId, { limit: WARM_POSTS })
-  const oldest = BigInt(ids.at(-1) ?? 0)
+  const oldest = ids.at(-1)
   const known = new Set(ids)
-  const lacking = right.filter(({ id }) => !known.has(id) && (complete || BigInt(id) > oldest))
+  const lacking = right.filter(
+    ({ id }) => !known.has(id) && (complete || (oldest && BigInt(id) > BigInt(oldest))),
+  )
   const now = new Set((await readWarmHome(ctx, accountId)).ids)
   const report: HomeReport = { state, entries: ids.length, missing: [], untold: [], stray: [] }
   for (const { id, ownerId } of lacking) {

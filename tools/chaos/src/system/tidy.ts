@@ -7,6 +7,7 @@ const SETTINGS: Settings = {
   publicUrl: "",
   signingSecret: "0".repeat(32),
   uploadMaxBytes: 1,
+  pushedFollowers: 10_000,
   title: "",
   description: "",
   contactEmail: "",

@@ -1,0 +1,52 @@
+import { Redis } from "ioredis"
+import { expect } from "vitest"
+import type { Context } from "../../context.ts"
+import { test } from "../../testing/domain-test.ts"
+import { aMember } from "../../testing/members.ts"
+import { HomeRace, seeded } from "./home-race.ts"
+
+const DAY_MS = 24 * 3600 * 1000
+const SEEDS = [1, 2]
+const ROUNDS = 4
+const TURNS = 12
+
+/** Deletes warm lists, each by chance. */
+async function evict(redis: Redis, prefix: string, isHit: () => boolean): Promise<void> {
+  for (const kind of ["home.", "newest.", "merged."]) {
+    const keys = await redis.keys(`${prefix}{${kind}*`)
+    const gone = keys.filter(isHit)
+    if (gone.length > 0) await redis.unlink(...gone)
+  }
+}
+
+test.for(SEEDS)(
+  "nobody sees what they may not and nobody misses what is told, while everything changes: seed %i",
+  async (seed, { domain, redis: { cacheUrl, prefix } }) => {
+    const redis = new Redis(cacheUrl)
+    const random = seeded(seed)
+    let days = 0
+    const ctx: Context = {
+      ...domain.ctx,
+      // Of four viewers: authors go over the limit and back all the time.
+      settings: { ...domain.ctx.settings, pushedFollowers: 2 },
+      now: () => new Date(Date.now() + days * DAY_MS),
+    }
+    const members = (count: number) => Promise.all(Array.from({ length: count }, () => aMember(ctx)))
+    const race = new HomeRace({
+      ctx,
+      random,
+      authors: await members(3),
+      viewers: await members(4),
+      evict: () => evict(redis, prefix, () => random() < 0.5),
+    })
+    for (let round = 1; round <= ROUNDS; round++) {
+      await race.round(TURNS)
+      expect(race.wrong).toEqual([])
+      // No list grows older than 14 days.
+      days += round % 2 ? 13 : 30
+      if (round % 2 === 0) await evict(redis, prefix, () => true)
+    }
+    redis.disconnect()
+  },
+  60_000,
+)
