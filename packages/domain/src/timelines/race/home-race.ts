@@ -86,9 +86,19 @@ export class HomeRace {
     await this.#history.change(`alive ${id}`, false, () => deletePost(this.#options.ctx, author, id))
   }
 
+  /** A worker that pauses between what it read and what it does. */
+  #slow(): Context {
+    const { ctx, random } = this.#options
+    const push: Context["warmLists"]["push"] = async (names, entry) => {
+      await setTimeout(random() * 40)
+      await ctx.warmLists.push(names, entry)
+    }
+    return { ...ctx, warmLists: { ...ctx.warmLists, push } }
+  }
+
   async #tell(made: Made): Promise<void> {
     const { signal } = new AbortController()
-    const tell = () => fanOutPost(this.#options.ctx, made.author, made.id, signal)
+    const tell = () => fanOutPost(this.#slow(), made.author, made.id, signal)
     await this.#history.change(`told ${made.id}`, true, tell)
     if (this.#options.random() < 0.1) await tell()
   }
@@ -143,7 +153,7 @@ export class HomeRace {
     }
   }
 
-  /** Everybody at once, and the workers beside them; then every timeline is what it should be, to its first post. */
+  /** Everybody at once, and the workers beside them, until nothing is left to be told. */
   async round(turns: number): Promise<void> {
     let over = false
     const workers = [1, 2].map(() => this.#work(() => over))
@@ -153,6 +163,11 @@ export class HomeRace {
     ])
     over = true
     await Promise.all(workers)
+    await this.compare()
+  }
+
+  /** At rest: whether every timeline is what it should be, to its first post. */
+  async compare(): Promise<void> {
     for (const viewer of this.#options.viewers) {
       await this.#compareAll(viewer)
       await this.#compareAll(viewer)
