@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { AccountId, PostId } from "@tintype/db"
 import type { Context } from "@tintype/domain"
-import { FOLLOWERS_AT_ONCE, fanOutPost, homeList, readFollowers, WARM_POSTS } from "@tintype/domain/timelines"
+import { fanOutPost, homeList, readFollowers, WARM_POSTS } from "@tintype/domain/timelines"
 import { sql } from "drizzle-orm"
 import type { Redis } from "ioredis"
 
@@ -52,11 +52,11 @@ async function untilDone(work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Posts of an author with 10,000 followers at most, to the lists of all followers, which are full. */
+/** Posts of the most followed author who is not merged at read, to the lists of all followers, which are full. */
 export async function measureFanOut(ctx: Context, redis: Redis): Promise<FanOutFigures> {
   const [author] = await ctx.db.execute<{ id: AccountId }>(sql`
-    select followee_id as id from followers group by 1 having count(*) <= ${FOLLOWERS_AT_ONCE}::int
-    order by count(*) desc limit 1`)
+    select id from accounts where followers_count <= ${ctx.settings.pushedFollowers}::int
+    order by followers_count desc limit 1`)
   if (!author) throw new Error("nobody is followed")
   const fans = await readFollowers(ctx.db, author.id, "0")
   const posts = await ctx.db.execute<{ id: PostId }>(

@@ -13,11 +13,15 @@ export interface CommunityOptions {
   accounts: number
   /** Another seed is another community of the same kind. */
   seed: number
+  /** Authors with more followers are merged when a timeline is read. */
+  pushedFollowers: number
 }
 
 export interface Community extends CommunityOptions {
   follows: number
   posts: number
+  /** Authors who are merged. */
+  merged: number
 }
 
 /*
@@ -81,15 +85,40 @@ const writePosts = (db: Db, { seed }: CommunityOptions, from: number, to: number
       select owner_id, id, 'A photograph, and some words about it', 'public', false, '', '[]', '{}' from made)
     insert into post_owners (post_id, owner_id) select id, owner_id from made`)
 
+/** What the rows of the accounts say of their followers, as the jobs would have counted. */
+const countEdges = (db: Db) =>
+  db.execute(sql`
+    update accounts set followers_count = counted.followers, following_count = counted.following
+    from (
+      select id, sum(followers)::int as followers, sum(following)::int as following from (
+        select followee_id as id, count(*) as followers, 0 as following from followers group by 1
+        union all select follower_id, 0, count(*) from follows group by 1) as edges
+      group by 1) as counted
+    where accounts.id = counted.id`)
+
+/**
+ * Authors with so many followers are merged when a timeline is read, from their first post on: theirs are all posts
+ * already.
+ */
+const markMerged = (db: Db, pushedFollowers: number) =>
+  db.execute(sql`
+    with marked as (
+      insert into merged_authors select id, now() + interval '30 days' from accounts
+      where followers_count > ${pushedFollowers}::int returning 1)
+    update instance set merge_epoch = 1 where exists (select from marked)`)
+
 /** Fills empty tables. Posts have no photos: a page's cost is that of its ids, cards and joins. */
 export async function generateCommunity(db: Db, options: CommunityOptions): Promise<Community> {
   const { accounts } = options
   await inBatches("accounts", accounts, (from, to) => writeAccounts(db, from, to))
   await inBatches("follows", accounts, (from, to) => writeFollows(db, options, from, to))
   await inBatches("posts", accounts, (from, to) => writePosts(db, options, from, to))
-  await db.execute(sql`vacuum analyze follows, followers, posts, post_owners, accounts`)
-  const [row] = await db.execute<{ follows: number; posts: number }>(
-    sql`select (select count(*)::int from follows) as follows, (select count(*)::int from posts) as posts`,
-  )
-  return { ...options, follows: row?.follows ?? 0, posts: row?.posts ?? 0 }
+  process.stderr.write("counts, then vacuum\n")
+  await countEdges(db)
+  await markMerged(db, options.pushedFollowers)
+  await db.execute(sql`vacuum analyze follows, followers, posts, post_owners, accounts, merged_authors`)
+  const [row] = await db.execute<Omit<Community, keyof CommunityOptions>>(sql`
+    select (select count(*)::int from follows) as follows, (select count(*)::int from posts) as posts,
+      (select count(*)::int from merged_authors) as merged`)
+  return { ...options, follows: row?.follows ?? 0, posts: row?.posts ?? 0, merged: row?.merged ?? 0 }
 }

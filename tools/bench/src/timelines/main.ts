@@ -44,7 +44,11 @@ console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`)
 // Statements that take longer than an operation may, straight to Postgres.
 const direct = postgres(system.stores.DATABASE_DIRECT_URL, { max: 1, onnotice: () => undefined })
 stack.defer(() => direct.end())
-const community = await generateCommunity(drizzle(direct), { accounts, seed })
+const community = await generateCommunity(drizzle(direct), {
+  accounts,
+  seed,
+  pushedFollowers: ctx.settings.pushedFollowers,
+})
 const readers = await drawReaders(ctx.db, Number(values.readers))
 const [size] = await ctx.db.execute<{ bytes: string }>(
   sql`select pg_size_pretty(pg_database_size(current_database())) as bytes`,
