@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { loadApiConfig } from "@tintype/config"
 import { openContext } from "@tintype/domain"
 import { checkCache, checkDatabase, checkQueue, checkWorkers, registerStores } from "@tintype/domain/instance"
-import { openStreams } from "@tintype/domain/streams"
+import { openStreams, registerStreams } from "@tintype/domain/streams"
 import {
   addProcessFigures,
   createLogger,
@@ -49,5 +49,6 @@ await app.listen({ host: config.host, port: config.port })
 if (config.metrics) {
   addProcessFigures(metrics)
   registerStores(metrics, ctx)
+  registerStreams(metrics, streams.hub)
   await serveMetrics({ ...config.metrics, log, families: metrics.families })
 }

@@ -1,4 +1,5 @@
 export { type Channel, channelOf } from "./channel.ts"
+export { registerStreams } from "./figures.ts"
 export {
   streamChangedJob,
   streamDeletedJob,

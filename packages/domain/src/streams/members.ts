@@ -71,12 +71,14 @@ export class Members {
     return member
   }
 
-  remove(member: Member): void {
+  /** @returns false when it was gone before */
+  remove(member: Member): boolean {
     const { accountId } = member.session
     const others = this.#byAccount.get(accountId)
-    if (!others?.delete(member)) return
+    if (!others?.delete(member)) return false
     this.#count--
     if (others.size === 0) this.#byAccount.delete(accountId)
+    return true
   }
 
   of(accountId: AccountId): Member[] {

@@ -7,6 +7,7 @@ import { Audience } from "./audience.ts"
 import type { Channel } from "./channel.ts"
 import { channelKey } from "./channel.ts"
 import { deliverDeletion, deliverPost } from "./deliver.ts"
+import { StreamFigures } from "./figures.ts"
 import { Lanes } from "./lanes.ts"
 import { checkChannel } from "./listening-lists.ts"
 import { type Closing, type Member, Members, noteSubscription, type StreamClient } from "./members.ts"
@@ -33,6 +34,7 @@ export class StreamHub {
   readonly #members = new Members()
   readonly #lanes = new Lanes()
   readonly #recent = new Recent()
+  readonly figures = new StreamFigures()
   #isHearing = false
   #isDraining = false
 
@@ -81,7 +83,7 @@ export class StreamHub {
           throw error
         })
       },
-      leave: () => this.#remove(member),
+      leave: () => void this.#remove(member),
     }
   }
 
@@ -127,14 +129,15 @@ export class StreamHub {
 
   idle = (): Promise<void> => this.#lanes.idle()
 
-  #remove(member: Member): void {
+  #remove(member: Member): boolean {
     for (const subscription of member.subscriptions.values()) this.#audience.remove(subscription)
     member.subscriptions.clear()
-    this.#members.remove(member)
+    return this.#members.remove(member)
   }
 
   #close(member: Member, why: Closing): void {
-    this.#remove(member)
+    if (!this.#remove(member)) return
+    this.figures.noteClosed(why)
     member.client.close(why)
   }
 
@@ -142,7 +145,8 @@ export class StreamHub {
   async #tryToHandle(message: StreamMessage): Promise<void> {
     for (let attempt = 1; this.count > 0; attempt++) {
       try {
-        return await this.#handle(message)
+        await this.#handle(message)
+        return this.figures.noteTold(message, Date.now())
       } catch (error) {
         if (attempt < TRIES) continue
         this.#ctx.log.warn({ err: error, kind: message.kind }, "streams were not told of something")
