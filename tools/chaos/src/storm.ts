@@ -65,7 +65,7 @@ export async function storm(chaos: ChaosSystem, sql: Sql, options: StormOptions)
   const [faults] = await Promise.all([unleash(chaos, plan, say), runLoad(chaos, load)])
   const loadMs = performance.now() - begin
   say("the last fault and the last operation are over")
-  const { ms: settledMs, stuck } = await untilSettled(sql)
+  const { ms: settledMs, stuck } = await untilSettled(chaos, sql)
   const tidied = await tidy(chaos)
   say("checking what has to hold")
   const violations = [...stuck, ...(await checkAll(chaos, sql, claims, members))]

@@ -14,11 +14,18 @@ import { type Violation, violating } from "./violation.ts"
 /** How long after the last fault everything has to be over. */
 export const SETTLED_WITHIN_MS = 60_000
 
-/** Waits until no job and no photo is under way. @returns after how long, and what was still there in the end */
-export async function untilSettled(sql: Sql): Promise<{ ms: number; stuck: Violation[] }> {
+/**
+ * Waits until no job and no photo is under way, and until the queue has let go of the jobs that are over: one whose
+ * row is gone may still be working, and of one whose process died then, nobody but Redis knows for a few seconds.
+ * @returns after how long, and what was still there in the end
+ */
+export async function untilSettled(
+  { system }: ChaosSystem,
+  sql: Sql,
+): Promise<{ ms: number; stuck: Violation[] }> {
   const begin = performance.now()
   for (;;) {
-    const stuck = await checkStuck(sql)
+    const stuck = [...(await checkStuck(sql)), ...(await checkQueue(system.stores.REDIS_QUEUE_URL))]
     const ms = performance.now() - begin
     if (stuck.length === 0 || ms > SETTLED_WITHIN_MS) return { ms, stuck }
     await sleep(100)
@@ -39,7 +46,6 @@ export async function checkAll(
     checkPhotos(sql, system.blobDir, claims),
     checkCounts(sql),
     checkDead(sql, poison),
-    checkQueue(system.stores.REDIS_QUEUE_URL),
     checkAnswers({ sql, home: system.gatewayUrl, members, deleted }),
   ])
   return [...found.flat(), ...claims.oddities.map(violating("answers equal the database"))]
