@@ -84,6 +84,8 @@ export interface Reply extends Writable {
   writeHead(status: number, headers: OutgoingHttpHeaders): unknown
   flushHeaders(): void
   writeContinue(): void
+  writeProcessing(): void
+  writeEarlyHints(hints: Record<string, string | string[]>): void
 }
 
 /** One request and its response on their way through the chain; the policies fill it in. */

@@ -102,3 +102,18 @@ test("nothing is kept by caches, framed or guessed at unless a route says so", a
     expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'")
   }
 })
+
+test("an answer that sets a cookie is kept by nobody, whatever its route says", async ({ api }) => {
+  const app = await api.withRoutes((routes) => {
+    routes.get("/cookie", (_request, reply) =>
+      reply
+        .header("cache-control", "public, max-age=60")
+        .header("cdn-cache-control", "max-age=60")
+        .header("set-cookie", "a=b")
+        .send({}),
+    )
+  })
+  const { headers } = await app.inject("/cookie")
+  expect(headers["cache-control"]).toBe("no-store")
+  expect(headers).not.toHaveProperty("cdn-cache-control")
+})

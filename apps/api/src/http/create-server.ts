@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import type { Logger } from "@tintype/observe"
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from "fastify"
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  fastify,
+  LogController,
+} from "fastify"
 import { allowOtherOrigins } from "./cors.ts"
 import { answerErrors, answerFrameworkError } from "./errors.ts"
 import { acceptForms, parseForm } from "./forms.ts"
@@ -29,6 +35,11 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 }
 
+/** A cookie is for one browser, whatever the route says of its answers. */
+function forbidKeeping(reply: FastifyReply): void {
+  reply.header("cache-control", "no-store").removeHeader("cdn-cache-control")
+}
+
 /** An empty server with the manners that every route shares. */
 export function createServer(log: Logger): FastifyInstance {
   const loggerInstance: FastifyBaseLogger = log
@@ -52,6 +63,10 @@ export function createServer(log: Logger): FastifyInstance {
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(HEADERS)
     reply.header("x-request-id", request.id)
+  })
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    if (reply.hasHeader("set-cookie")) forbidKeeping(reply)
+    done()
   })
   traceRequests(app)
   allowOtherOrigins(app)

@@ -115,11 +115,27 @@ describe("Set-Cookie", () => {
     ["Set-Cookie", "a=b"],
   ]
   conform([
-    twice("is not stored, nor what bears it", "origin", setting("max-age=3600")),
-    twice("is not stored though it is public", "origin", setting("public, s-maxage=3600")),
     [
-      "comes through",
+      "is stored with what says for how long",
       { from: "origin", answer: setting("max-age=3600"), got: { headers: { "set-cookie": ["a=b"] } } },
+      { from: "cache", got: { headers: { "set-cookie": ["a=b"] } } },
+    ],
+    twice("is stored with what is public", "cache", setting("public, s-maxage=3600")),
+    twice("is not stored by custom, nor what bears it", "origin", [
+      ["Last-Modified", inSeconds(-100_000)],
+      ["Set-Cookie", "a=b"],
+    ]),
+    twice("is not stored with what does not say for how long", "origin", [
+      ["ETag", '"a"'],
+      ...setting("public"),
+    ]),
+    ...["private, max-age=3600", "no-store"].map((control) =>
+      twice(`is not stored with ${control}`, "origin", setting(control)),
+    ),
+    [
+      "is for nobody else where a cookie came",
+      { headers: { cookie: "session=mine" }, from: "origin", answer: setting("max-age=3600") },
+      { from: "origin" },
     ],
     [
       "is left out when the origin excepts it",
@@ -127,13 +143,10 @@ describe("Set-Cookie", () => {
       { from: "cache", got: { headers: { "set-cookie": undefined } } },
     ],
     [
-      "of a confirmation is for the one who asked",
+      "of a confirmation replaces the one before",
       {
         from: "origin",
-        answer: [
-          ["Cache-Control", "max-age=1"],
-          ["ETag", '"a"'],
-        ],
+        answer: [["ETag", '"a"'], ...setting("max-age=1")],
       },
       {
         after: 2,
@@ -141,11 +154,11 @@ describe("Set-Cookie", () => {
         answer: [
           ["Cache-Control", "max-age=60"],
           ["ETag", '"a"'],
-          ["Set-Cookie", "a=b"],
+          ["Set-Cookie", "a=c"],
         ],
-        got: { headers: { "set-cookie": ["a=b"] } },
+        got: { headers: { "set-cookie": ["a=c"] } },
       },
-      { from: "origin", got: { headers: { "set-cookie": undefined } } },
+      { from: "cache", got: { headers: { "set-cookie": ["a=c"] } } },
     ],
   ])
 })

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http"
 import { answerError } from "../answer.ts"
-import { beginResponse, type Exchange, type Handler } from "../exchange.ts"
+import { beginResponse, type Exchange, type Handler, type Reply } from "../exchange.ts"
 import type { Asked } from "./asked.ts"
 import type { Clock } from "./clock.ts"
 import { OriginReply, originExchange, type Receiver } from "./origin-request.ts"
@@ -118,6 +118,12 @@ export class Flight implements Receiver {
   /** Gives up, unless a client is being served. */
   abandon(): void {
     if (this.clients === 0) this.#reply.destroy()
+  }
+
+  /** For the client alone that asked: others may speak a version of HTTP that has no such answers. */
+  onInterim(tell: (reply: Reply) => void): void {
+    const leader = this.#leader
+    if (leader && this.#waiters.has(leader)) tell(leader.exchange.res)
   }
 
   onHead(status: number, headers: OutgoingHttpHeaders): void {

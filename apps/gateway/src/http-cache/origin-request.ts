@@ -12,6 +12,8 @@ const CONDITIONS = new Set(["if-none-match", "if-modified-since", "if-range", "r
 
 /** What becomes of a response that the cache asked for. */
 export interface Receiver {
+  /** Something comes before the answer. */
+  onInterim(tell: (reply: Reply) => void): void
   onHead(status: number, headers: OutgoingHttpHeaders): void
   /** @param taken called when the next chunk may come */
   onData(chunk: Buffer, taken: () => void): void
@@ -44,6 +46,14 @@ export class OriginReply extends Writable implements Reply {
 
   /** Requests of the cache have no body. */
   writeContinue(): void {}
+
+  writeProcessing(): void {
+    this.#receiver.onInterim((reply) => reply.writeProcessing())
+  }
+
+  writeEarlyHints(hints: Record<string, string | string[]>): void {
+    this.#receiver.onInterim((reply) => reply.writeEarlyHints(hints))
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.#receiver.onData(chunk, done)

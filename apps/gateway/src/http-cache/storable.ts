@@ -11,8 +11,8 @@ const NEVER = new Set([206, 304])
 
 /**
  * Whether a shared cache may keep a response to a GET (RFC 9111 §3), and stricter than that: a response that sets a
- * cookie is never kept, unless it excepts the field itself; neither is one to a request with a cookie that does not
- * say `public` or `s-maxage`.
+ * cookie is kept only if it says itself for how long, never by custom; one to a request with a cookie only if it says
+ * `public` or `s-maxage`.
  */
 export function isStorable(asked: Asked, status: number, headers: Headers): boolean {
   if (status < 200 || NEVER.has(status) || asked.directives.has("no-store")) return false
@@ -23,9 +23,11 @@ export function isStorable(asked: Asked, status: number, headers: Headers): bool
   } else if (directives.has("no-store")) return false
   if (directives.get("private") === "") return false
   if (asked.credentials && !isForMembersToo(asked, directives)) return false
+  if (isExplicit(policy, headers)) return true
+  // Set-Cookie forbids nothing (RFC 9111 §7.3), but who sends it without a word about caches did not think of them.
   if (headers["set-cookie"] !== undefined && !exceptsCookies(directives)) return false
-  const named = isExplicit(policy, headers) || directives.has("public") || directives.has("no-cache")
-  return named || (isHeuristic(status, policy) && headers["last-modified"] !== undefined)
+  if (directives.has("public") || directives.has("no-cache")) return true
+  return isHeuristic(status, policy) && headers["last-modified"] !== undefined
 }
 
 /** Whether a response may be shared though the request says who asks (RFC 9111 §3.5). */

@@ -54,7 +54,15 @@ export class H2Reply extends Writable implements Reply {
   flushHeaders(): void {}
 
   writeContinue(): void {
-    if (!this.#stream.destroyed && !this.headersSent) this.#stream.additionalHeaders({ ":status": 100 })
+    this.#writeInterim({ ":status": 100 })
+  }
+
+  writeProcessing(): void {
+    this.#writeInterim({ ":status": 102 })
+  }
+
+  writeEarlyHints(hints: Record<string, string | string[]>): void {
+    this.#writeInterim({ ...hints, ":status": 103 })
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -79,6 +87,10 @@ export class H2Reply extends Writable implements Reply {
   override _destroy(_error: Error | null, done: (error?: Error | null) => void): void {
     if (!this.writableFinished) this.#reset()
     done()
+  }
+
+  #writeInterim(headers: OutgoingHttpHeaders): void {
+    if (!this.#stream.destroyed && !this.headersSent) this.#stream.additionalHeaders(headers)
   }
 
   /**

@@ -33,6 +33,7 @@ function askFirst(
   const { res } = exchange
   let allowed: OutgoingHttpHeaders | undefined
   const receiver: Receiver = {
+    onInterim() {},
     onHead(status, headers) {
       if (status === 200) allowed = headers
       else beginResponse(exchange, status, headers)

@@ -5,6 +5,7 @@ import { discardBody } from "../answer.ts"
 import { beginResponse, type Exchange, type Refusal } from "../exchange.ts"
 import type { Replica, Waiting } from "../upstreams/replica.ts"
 import { endWith } from "./end-with.ts"
+import { passInterim } from "./interim.ts"
 import { BodyRefused, type RequestBody } from "./request-body.ts"
 import { responseHeaders } from "./response-headers.ts"
 
@@ -119,7 +120,11 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
     status: number,
     headers: IncomingHttpHeaders,
   ): void {
-    if (status < 200 || this.#over) return
+    if (this.#over) return
+    if (status < 200) {
+      passInterim(this.#exchange, status, headers)
+      return
+    }
     this.replica.waiting.delete(this)
     this.#owner.onAnswer(this, status, headers)
     const sent = responseHeaders(headers)
