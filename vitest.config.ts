@@ -15,6 +15,8 @@ export default defineConfig({
           name: "unit",
           include: sources.map((folder) => `${folder}/**/*.test.ts`),
           exclude: ["**/*.{integration,e2e}.test.ts", "**/node_modules/**"],
+          // Some start processes and servers: it bounds a hang, and judges nobody's speed.
+          testTimeout: 20_000,
         },
       },
       {

@@ -16,11 +16,12 @@ async function start(debugSecret: string | undefined) {
 test("who knows the secret has the replica that they name, also one that is passed over", async () => {
   const { one, other, ask, name } = await start(SECRET)
   one.ready = false
-  await vi.waitFor(async () => {
+  const isPassedOver = async () => {
     const before = one.requests.length
     for (let n = 0; n < 5; n++) await ask({})
     expect(one.requests.length).toBe(before)
-  })
+  }
+  await vi.waitFor(isPassedOver, { timeout: 10_000 })
   const [before, elsewhere] = [one.requests.length, other.requests.length]
 
   for (let n = 0; n < 5; n++) {
