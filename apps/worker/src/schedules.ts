@@ -4,6 +4,7 @@ import {
   reconcileCountsJob,
   reconcileFavouritesJob,
   reconcileFollowersJob,
+  reconcileRepliesJob,
   sweepExportsJob,
   sweepFilesJob,
   sweepGrantsJob,
@@ -39,6 +40,12 @@ export const schedules = [
     name: "posts.reconcile-favourites",
     job: reconcileFavouritesJob,
     cron: "0 37 4 * * *",
+  }),
+  defineSchedule({
+    ...sweep,
+    name: "posts.reconcile-replies",
+    job: reconcileRepliesJob,
+    cron: "0 52 4 * * *",
   }),
   defineSchedule({
     ...sweep,

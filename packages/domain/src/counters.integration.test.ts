@@ -1,11 +1,28 @@
-import { counterDeltas, favourites, followers, follows, likes, type PostId, posts } from "@tintype/db"
+import {
+  comments,
+  counterDeltas,
+  favourites,
+  followers,
+  follows,
+  likes,
+  type PostId,
+  posts,
+  replyDeltas,
+} from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
 import { expect } from "vitest"
 import type { Actor, Context } from "./context.ts"
-import { favouritePost, foldFavourites, getPost, unfavouritePost } from "./posts/index.ts"
+import {
+  deletePost,
+  favouritePost,
+  foldFavourites,
+  foldReplies,
+  getPost,
+  unfavouritePost,
+} from "./posts/index.ts"
 import { foldFollowers, followAccount, unfollowAccount } from "./relationships/index.ts"
 import { test } from "./testing/domain-test.ts"
-import { aMember, aPost, countsOf } from "./testing/members.ts"
+import { aComment, aMember, aPost, countsOf } from "./testing/members.ts"
 
 const CROWD = 32
 const aCrowd = (ctx: Context) => Promise.all(Array.from({ length: CROWD }, () => aMember(ctx)))
@@ -82,7 +99,73 @@ test("a crowd that follows and unfollows, each other as well, is counted exactly
   expect(await ctx.db.$count(counterDeltas)).toBe(0)
 })
 
-test("nobody who likes or follows waits for the row that is counted into", async ({ domain: { ctx } }) => {
+/** The comments on a post as each place has them. */
+async function commentsOn(ctx: Context, author: Actor, id: PostId) {
+  const [row] = await ctx.db
+    .select()
+    .from(posts)
+    .where(and(eq(posts.ownerId, author.accountId), eq(posts.id, id)))
+  return {
+    rows: await ctx.db.$count(comments, and(eq(comments.ownerId, author.accountId), eq(comments.postId, id))),
+    byWriters: await ctx.db.$count(posts, eq(posts.inReplyToId, id)),
+    counted: row?.repliesCount,
+  }
+}
+
+test("a crowd that comments on one post and deletes comments is counted exactly, whenever it is folded", async ({
+  domain: { ctx },
+}) => {
+  const author = await aMember(ctx)
+  const id = await aPost(ctx, author)
+  const crowd = await aCrowd(ctx)
+  const fold = () => foldReplies(ctx, author.accountId, id)
+  await Promise.all(
+    crowd.flatMap((guest, index) => [
+      aComment(ctx, guest, id).then((comment) => deletePost(ctx, guest, comment)),
+      ...(index % 2 ? [aComment(ctx, guest, id)] : []),
+      ...(index % 4 === 0
+        ? [fold(), favouritePost(ctx, guest, id), foldFavourites(ctx, author.accountId, id)]
+        : []),
+    ]),
+  )
+  await fold()
+  const expected = CROWD / 2
+  expect(await commentsOn(ctx, author, id)).toEqual({
+    rows: expected,
+    byWriters: expected,
+    counted: expected,
+  })
+  await foldFavourites(ctx, author.accountId, id)
+  // As the cache has it: each count by itself.
+  expect(await getPost(ctx, null, id)).toMatchObject({ replies_count: expected, favourites_count: CROWD / 4 })
+  expect(await ctx.db.$count(replyDeltas)).toBe(0)
+})
+
+test("a fold that dies with its notes in hand counts nothing, and the next one counts them all", async ({
+  domain: { ctx },
+}) => {
+  const author = await aMember(ctx)
+  const id = await aPost(ctx, author)
+  const crowd = await aCrowd(ctx)
+  await Promise.all(crowd.map((guest) => aComment(ctx, guest, id)))
+  const held = sql`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  await ctx.db.transaction(async (tx) => {
+    await tx.execute(sql`select from posts where id = ${id}::bigint for no key update`)
+    const fold = expect(foldReplies(ctx, author.accountId, id)).rejects.toThrow()
+    await expect.poll(() => ctx.db.execute(held)).toHaveLength(1)
+    // What the server sees when the process is gone.
+    await ctx.db.execute(sql`select pg_terminate_backend(pid) from (${held}) as waiting`)
+    await fold
+  })
+  expect(await commentsOn(ctx, author, id)).toMatchObject({ counted: 0, rows: CROWD })
+  await foldReplies(ctx, author.accountId, id)
+  expect(await commentsOn(ctx, author, id)).toMatchObject({ counted: CROWD })
+  expect(await getPost(ctx, null, id)).toMatchObject({ replies_count: CROWD })
+})
+
+test("nobody who likes, comments or follows waits for the row that is counted into", async ({
+  domain: { ctx },
+}) => {
   const [author, fan] = [await aMember(ctx), await aMember(ctx)]
   const id = await aPost(ctx, author)
   await ctx.db.transaction(async (tx) => {
@@ -91,6 +174,7 @@ test("nobody who likes or follows waits for the row that is counted into", async
     await tx.execute(sql`select from accounts where id = ${author.accountId}::bigint for no key update`)
     expect((await favouritePost(ctx, fan, id)).favourites_count).toBe(1)
     await followAccount(ctx, fan, author.accountId)
+    await aComment(ctx, fan, id)
   })
   await foldFavourites(ctx, author.accountId, id)
   await foldFollowers(ctx, author.accountId)

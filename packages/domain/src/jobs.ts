@@ -1,7 +1,7 @@
 import { forgetCachedJob } from "./cache-repair.ts"
 import { exportWorkflow } from "./exports/index.ts"
 import { developPhotoJob, erasePhotosJob, repairRenditionsJob } from "./media/index.ts"
-import { erasePostJob, foldFavouritesJob } from "./posts/index.ts"
+import { erasePostJob, foldFavouritesJob, foldRepliesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
 import {
   streamChangedJob,
@@ -16,6 +16,7 @@ import {
   reconcileCountsJob,
   reconcileFavouritesJob,
   reconcileFollowersJob,
+  reconcileRepliesJob,
   sweepExportsJob,
   sweepFilesJob,
   sweepGrantsJob,
@@ -34,6 +35,7 @@ export const jobs = [
   foldFollowersJob,
   fanOutPostJob,
   foldFavouritesJob,
+  foldRepliesJob,
   erasePostJob,
   erasePhotosJob,
   streamPublishedJob,
@@ -55,6 +57,7 @@ export const jobs = [
   reconcileCountsJob,
   reconcileFollowersJob,
   reconcileFavouritesJob,
+  reconcileRepliesJob,
   ...exportWorkflow.jobs,
 ] as const
 

@@ -34,3 +34,4 @@ export const mendWorkflowsJob = defineJob({ ...sweep, name: "jobs.mend-workflows
 export const reconcileCountsJob = defineJob({ ...sweep, name: "accounts.reconcile-counts" })
 export const reconcileFollowersJob = defineJob({ ...sweep, name: "accounts.reconcile-followers" })
 export const reconcileFavouritesJob = defineJob({ ...sweep, name: "posts.reconcile-favourites" })
+export const reconcileRepliesJob = defineJob({ ...sweep, name: "posts.reconcile-replies" })

@@ -11,6 +11,7 @@ import {
   outbox,
   parseId,
   posts,
+  replyDeltas,
 } from "@tintype/db"
 import type { Darkroom } from "@tintype/media"
 import { eq, inArray, sql } from "drizzle-orm"
@@ -18,10 +19,18 @@ import { expect } from "vitest"
 import { sweepGrants } from "./auth/index.ts"
 import type { Context } from "./context.ts"
 import { developPhoto, sweepOrphans, sweepUploads } from "./media/index.ts"
-import { favouritePost, foldFavourites, getPost, reconcileFavourites, sweepKeys } from "./posts/index.ts"
+import {
+  favouritePost,
+  foldFavourites,
+  foldReplies,
+  getPost,
+  reconcileFavourites,
+  reconcileReplies,
+  sweepKeys,
+} from "./posts/index.ts"
 import { foldFollowers, followAccount, reconcileFollowers } from "./relationships/index.ts"
 import { test } from "./testing/domain-test.ts"
-import { aMember, aPhoto, aPost, countsOf } from "./testing/members.ts"
+import { aComment, aMember, aPhoto, aPost, countsOf } from "./testing/members.ts"
 
 const open = new AbortController().signal
 const aged = (days: number) => sql`now() - ${days}::int * interval '1 day'`
@@ -164,7 +173,7 @@ test("codes, tokens and keys that are good for nothing go, others stay", async (
   expect(left.map(({ hash }) => hash).sort()).toEqual(["just expired", "old and good", "revoked"])
 })
 
-test("counts that are wrong are set right, while members go on liking and following", async ({
+test("counts that are wrong are set right, while members go on liking, commenting and following", async ({
   domain: { ctx },
 }) => {
   const author = await aMember(ctx)
@@ -173,23 +182,28 @@ test("counts that are wrong are set right, while members go on liking and follow
   const engage = async (fan: (typeof fans)[number]) => {
     await favouritePost(ctx, fan, id)
     await followAccount(ctx, fan, author.accountId)
+    await aComment(ctx, fan, id)
   }
   await Promise.all(fans.slice(0, 2).map(engage))
-  await ctx.db.update(posts).set({ favouritesCount: 40 }).where(eq(posts.id, id))
+  await ctx.db.update(posts).set({ favouritesCount: 40, repliesCount: 30 }).where(eq(posts.id, id))
   await ctx.db.update(accounts).set({ followersCount: 50 }).where(eq(accounts.id, author.accountId))
-  const [likes, follows] = await Promise.all([
+  const [likes, follows, replies] = await Promise.all([
     reconcileFavourites(ctx, open),
     reconcileFollowers(ctx, open),
+    reconcileReplies(ctx, open),
     ...fans.slice(2).map(engage),
     foldFavourites(ctx, author.accountId, id),
     foldFollowers(ctx, author.accountId),
+    foldReplies(ctx, author.accountId, id),
   ])
-  expect([likes, follows]).toEqual([1, 1])
+  expect([likes, follows, replies]).toEqual([1, 1, 1])
   await foldFavourites(ctx, author.accountId, id)
   await foldFollowers(ctx, author.accountId)
-  expect((await getPost(ctx, null, id)).favourites_count).toBe(6)
+  await foldReplies(ctx, author.accountId, id)
+  expect(await getPost(ctx, null, id)).toMatchObject({ favourites_count: 6, replies_count: 6 })
   expect((await countsOf(ctx, author.accountId))?.followers).toBe(6)
-  expect(await ctx.db.$count(counterDeltas)).toBe(0)
+  expect([await ctx.db.$count(counterDeltas), await ctx.db.$count(replyDeltas)]).toEqual([0, 0])
+  expect(await reconcileReplies(ctx, open)).toBe(0)
   expect([await reconcileFavourites(ctx, open), await reconcileFollowers(ctx, open)]).toEqual([0, 0])
 })
 

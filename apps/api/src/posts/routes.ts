@@ -24,6 +24,7 @@ export function servePosts(app: FastifyInstance, ctx: Context): void {
       {
         caption: body.status ?? "",
         mediaIds: body.media_ids,
+        inReplyToId: body.in_reply_to_id,
         visibility: body.visibility,
         sensitive: body.sensitive,
         spoilerText: body.spoiler_text ?? "",

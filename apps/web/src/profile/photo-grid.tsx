@@ -9,6 +9,8 @@ import { Icon } from "../shell/icons.tsx"
 import { Empty } from "../shell/states.tsx"
 
 const PAGE = 30
+/** What timelines show of an account: comments stand under their posts. */
+const PHOTOS = { only_media: true, exclude_replies: true }
 /** Three columns of a column of at most 58 rem. */
 const GRID_SIZES = "(min-width: 60rem) 300px, 33vw"
 
@@ -18,7 +20,10 @@ export function PhotoGrid({ account }: { account: Account }) {
   const list = useMemo(
     () =>
       pagedList<Status>((href, signal) =>
-        api.accountStatuses({ signal, ...(href ? { href } : { params: { id }, query: { limit: PAGE } }) }),
+        api.accountStatuses({
+          signal,
+          ...(href ? { href } : { params: { id }, query: { ...PHOTOS, limit: PAGE } }),
+        }),
       ),
     [id],
   )

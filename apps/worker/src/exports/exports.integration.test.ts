@@ -17,7 +17,7 @@ import {
 import { addToList, createList } from "@tintype/domain/lists"
 import { bookmarkPost, createPost, deletePost, favouritePost } from "@tintype/domain/posts"
 import { followAccount } from "@tintype/domain/relationships"
-import { aDraft, aMember, aPhoto, test as base, manyPosts } from "@tintype/domain/testing"
+import { aComment, aDraft, aMember, aPhoto, test as base, manyPosts } from "@tintype/domain/testing"
 import { verifyPath } from "@tintype/media"
 import { startWorkers, workflowDeathHooks } from "@tintype/queue"
 import { unzip } from "@tintype/testkit"
@@ -87,6 +87,7 @@ test("everything of an account comes out of its archive as it went in, and nobod
   const draft = aDraft(photos, { caption: "Two at once #sea", visibility: "private", spoilerText: "wet" })
   const post = await createPost(ctx, alice, draft)
   const bobs = await createPost(ctx, bob, aDraft([await anOriginal(ctx, bob, his)]))
+  const comment = await aComment(ctx, alice, bobs.id, { caption: "From afar" })
   await favouritePost(ctx, alice, bobs.id)
   await bookmarkPost(ctx, alice, bobs.id)
   await followAccount(ctx, alice, bob.accountId)
@@ -98,7 +99,7 @@ test("everything of an account comes out of its archive as it went in, and nobod
   expect(started).toMatchObject({ state: "running", url: null })
   await untilReady(ctx, alice, started.id)
   const ready = await getExport(ctx, alice, started.id)
-  expect(ready).toMatchObject({ progress: 100, posts: 1, photos: 2 })
+  expect(ready).toMatchObject({ progress: 100, posts: 2, photos: 2 })
   const files = await download(ctx, ready.url)
   const names = photos.map((id) => `media_attachments/files/${id}.jpg`)
   const lists = [
@@ -129,6 +130,16 @@ test("everything of an account comes out of its archive as it went in, and nobod
         source: { content: "Two at once #sea" },
         attachment: names.map((url) => ({ type: "Document", url, mediaType: "image/jpeg" })),
         tag: [{ type: "Hashtag", name: "#sea" }],
+        inReplyTo: null,
+      },
+    },
+    {
+      object: {
+        id: `https://photos.example/@${username}/${comment}`,
+        inReplyTo: `https://photos.example/@${other}/${bobs.id}`,
+        source: { content: "From afar" },
+        attachment: [],
+        tag: [{ type: "Mention", name: `@${other}` }],
       },
     },
   ])

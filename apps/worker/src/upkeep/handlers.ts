@@ -3,7 +3,7 @@ import { reconcileCounts } from "@tintype/domain/accounts"
 import { sweepGrants } from "@tintype/domain/auth"
 import { sweepExports } from "@tintype/domain/exports"
 import { checkRenditions, sweepOrphans, sweepPortraits, sweepUploads } from "@tintype/domain/media"
-import { reconcileFavourites, sweepKeys } from "@tintype/domain/posts"
+import { reconcileFavourites, reconcileReplies, sweepKeys } from "@tintype/domain/posts"
 import { reconcileFollowers } from "@tintype/domain/relationships"
 import { mendWorkflowRuns } from "@tintype/queue"
 import type { JobHandlers } from "../job-handlers.ts"
@@ -43,4 +43,5 @@ export const handleUpkeep = (ctx: Context) =>
     ),
     "accounts.reconcile-followers": told(ctx, "counts of followers were wrong", reconcileFollowers),
     "posts.reconcile-favourites": told(ctx, "counts of likes were wrong", reconcileFavourites),
+    "posts.reconcile-replies": told(ctx, "counts of comments were wrong", reconcileReplies),
   }) satisfies JobHandlers

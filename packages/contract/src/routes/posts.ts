@@ -12,7 +12,8 @@ export const postRoutes = {
   createStatus: route({
     method: "POST",
     url: "/api/v1/statuses",
-    summary: "Post photos; with an Idempotency-Key a repeated call gives the first post",
+    summary:
+      "Post photos, or comment on a post; with an Idempotency-Key a repeated call gives the first post",
     tag: "statuses",
     auth: "member",
     scope: "write:statuses",
@@ -20,6 +21,7 @@ export const postRoutes = {
     body: Type.Object({
       status: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"] })),
       media_ids: Type.Array(IdText, { maxItems: 100, default: [] }),
+      in_reply_to_id: Type.Optional(IdText),
       visibility: Type.Optional(Visibility),
       sensitive: Type.Boolean({ default: false }),
       spoiler_text: Type.Optional(
@@ -28,7 +30,7 @@ export const postRoutes = {
       language: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"], maxLength: 35 })),
     }),
     response: { 200: Status },
-    refusals: [409],
+    refusals: [404, 409],
   }),
   getStatus: route({
     method: "GET",

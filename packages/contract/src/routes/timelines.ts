@@ -11,7 +11,7 @@ const posts = {
   paged: true,
 } as const
 
-/** Every post is of this server, and every post has photos. */
+/** Every post is of this server, and all that timelines show have photos. */
 const ofWhichPosts = {
   ...paging(40, 20),
   local: Type.Optional(Type.Boolean()),

@@ -39,17 +39,22 @@ export const usernames = pgTable("usernames", {
   accountId: id<AccountId>("account_id").notNull(),
 })
 
+const deltaColumns = {
+  ownerId: id<AccountId>("owner_id").notNull(),
+  subjectId: id("subject_id").notNull(),
+  sequence: bigint("sequence", { mode: "bigint" }).notNull().generatedAlwaysAsIdentity(),
+  delta: integer("delta").notNull(),
+}
+
 /** Changes of counters that many members may write at once; folded into the row they belong to by a job. */
-export const counterDeltas = pgTable(
-  "counter_deltas",
-  {
-    ownerId: id<AccountId>("owner_id").notNull(),
-    subjectId: id("subject_id").notNull(),
-    sequence: bigint("sequence", { mode: "bigint" }).notNull().generatedAlwaysAsIdentity(),
-    delta: integer("delta").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.ownerId, table.subjectId, table.sequence] })],
-)
+export const counterDeltas = pgTable("counter_deltas", deltaColumns, (table) => [
+  primaryKey({ columns: [table.ownerId, table.subjectId, table.sequence] }),
+])
+
+/** The same of counts of comments. */
+export const replyDeltas = pgTable("reply_deltas", deltaColumns, (table) => [
+  primaryKey({ columns: [table.ownerId, table.subjectId, table.sequence] }),
+])
 
 /** One row: what is true of the instance as a whole. */
 export const instance = pgTable("instance", {

@@ -22,6 +22,19 @@ export const posts = pgTable(
     mentions: jsonb("mentions").$type<Mention[]>().notNull(),
     tags: text("tags").array().notNull(),
     favouritesCount: integer("favourites_count").notNull().default(0),
+    /** Of the comments that answer this very post and that whoever sees it may see. */
+    repliesCount: integer("replies_count").notNull().default(0),
+    hasPhotos: boolean("has_photos").notNull().default(true),
+    /** Whether timelines show it: comments stand under their post. */
+    inFeeds: boolean("in_feeds").notNull().default(true),
+    /** Of a comment; null again when what it answered is gone. */
+    inReplyToId: id<PostId>("in_reply_to_id"),
+    inReplyToAccountId: id<AccountId>("in_reply_to_account_id"),
+    /** Of a comment: the post that began the thread. */
+    threadOwnerId: id<AccountId>("thread_owner_id"),
+    threadId: id<PostId>("thread_id"),
+    /** Whose followers may see it while it is private; null for the author's own. */
+    audienceId: id<AccountId>("audience_id"),
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
     editedAt: moment("edited_at"),
@@ -29,6 +42,8 @@ export const posts = pgTable(
   (table) => [
     primaryKey({ columns: [table.ownerId, table.id] }),
     index("posts_public").on(table.id, table.ownerId).where(sql`visibility = 'public'`),
+    index("posts_public_feed").on(table.id, table.ownerId).where(sql`visibility = 'public' and in_feeds`),
+    index("posts_photos").on(table.ownerId, table.id).where(sql`has_photos`),
   ],
 )
 
@@ -75,6 +90,28 @@ export const likes = pgTable(
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
     uniqueIndex("likes_post").on(table.accountId, table.postId),
+  ],
+)
+
+/** A comment, under the owner of the post that began its thread. */
+export const comments = pgTable(
+  "comments",
+  {
+    ownerId: id<AccountId>("owner_id").notNull(),
+    /** The post that began the thread. */
+    postId: id<PostId>("post_id").notNull(),
+    /** The comment's own. */
+    id: id<PostId>("id").notNull(),
+    /** What it answers: the post, or another comment. */
+    parentId: id<PostId>("parent_id").notNull(),
+    /** Who wrote it. */
+    accountId: id<AccountId>("account_id").notNull(),
+    /** Whether whoever sees what it answers may see it, too. */
+    counted: boolean("counted").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.ownerId, table.postId, table.id] }),
+    index("comments_answers").on(table.ownerId, table.postId, table.parentId, table.id),
   ],
 )
 

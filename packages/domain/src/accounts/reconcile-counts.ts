@@ -6,7 +6,7 @@ import { accountCard, accountCardOf } from "./account-card.ts"
 
 const BATCH = 500
 
-const POSTS = sql<number>`(select count(*)::int from posts where owner_id = accounts.id)`
+const POSTS = sql<number>`(select count(*)::int from posts where owner_id = accounts.id and has_photos and in_feeds)`
 const FOLLOWING = sql<number>`(select count(*)::int from follows where follower_id = accounts.id and active)`
 
 /** Accounts of a page, and whether their counts of posts and of accounts they follow may be wrong. */

@@ -75,12 +75,13 @@ function tagsOf({ tags, mentions }: PostRow, { publicUrl }: Settings, settings: 
   ]
 }
 
-/** A post with its photos, in their order, as the activity that made it. */
+/** A post with its photos, in their order, as the activity that made it. @param answers the address of what it answers */
 export function packPost(
   settings: Settings,
   { username }: AccountCard,
   post: PostRow,
   photos: readonly MediaRow[],
+  answers: string | null,
 ): PackedPost {
   const actor = profileUrl(settings, username)
   const url = `${actor}/${post.id}`
@@ -91,7 +92,7 @@ export function packPost(
     id: url,
     type: "Note",
     summary: post.spoilerText || null,
-    inReplyTo: null,
+    inReplyTo: answers,
     published,
     ...(post.editedAt && { updated: post.editedAt.toISOString() }),
     url,

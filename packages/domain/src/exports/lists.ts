@@ -1,6 +1,5 @@
 import {
   type AccountId,
-  accounts,
   bookmarks,
   type Db,
   followers,
@@ -10,10 +9,11 @@ import {
   lists,
   type PostId,
 } from "@tintype/db"
-import { and, asc, eq, gt, inArray } from "drizzle-orm"
+import { and, asc, eq, gt } from "drizzle-orm"
 import { profileUrl } from "../accounts/index.ts"
 import type { Context, Settings } from "../context.ts"
 import { collectionHead, collectionTail } from "./activity.ts"
+import { namesOf } from "./names.ts"
 
 const AT_ONCE = 1_000
 
@@ -31,16 +31,6 @@ async function* pages<Row, Place>(
     if (rows.length < AT_ONCE) return
     after = place(last)
   }
-}
-
-async function namesOf(db: Db, ids: readonly AccountId[]): Promise<Map<AccountId, string>> {
-  const wanted = [...new Set(ids)]
-  if (wanted.length === 0) return new Map()
-  const rows = await db
-    .select({ id: accounts.id, username: accounts.username })
-    .from(accounts)
-    .where(inArray(accounts.id, wanted))
-  return new Map(rows.map(({ id, username }) => [id, username]))
 }
 
 interface Marked {

@@ -4,11 +4,12 @@ import { type AccountId, type ExportId, media, parseId, posts } from "@tintype/d
 import { and, asc, eq, inArray, sql } from "drizzle-orm"
 import { Type } from "typebox"
 import { Compile } from "typebox/compile"
-import { readAccountCard } from "../accounts/index.ts"
+import { profileUrl, readAccountCard } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 import { type PackedPost, packPost } from "./activity.ts"
 import { type Chunk, checkAccount } from "./collect-posts.ts"
 import { partKey } from "./keys.ts"
+import { namesOf } from "./names.ts"
 
 /** Of a part, which holds text and figures alone. */
 const MOST_BYTES = 64 * 1024 * 1024
@@ -39,7 +40,15 @@ async function readChunk(ctx: Context, ownerId: AccountId, { after, upTo }: Chun
     .orderBy(asc(media.postId), asc(media.position))
   const byPost = Map.groupBy(photos, ({ postId }) => postId)
   const author = await readAccountCard(ctx, ownerId)
-  return rows.map((post) => packPost(ctx.settings, author, post, byPost.get(post.id) ?? []))
+  const answered = await namesOf(
+    ctx.db,
+    rows.flatMap(({ inReplyToId, inReplyToAccountId }) => (inReplyToId && inReplyToAccountId) ?? []),
+  )
+  return rows.map((post) => {
+    const name = post.inReplyToAccountId && answered.get(post.inReplyToAccountId)
+    const answers = name && post.inReplyToId ? `${profileUrl(ctx.settings, name)}/${post.inReplyToId}` : null
+    return packPost(ctx.settings, author, post, byPost.get(post.id) ?? [], answers)
+  })
 }
 
 export interface Packed {

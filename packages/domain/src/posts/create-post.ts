@@ -1,4 +1,4 @@
-import type { Status } from "@tintype/contract"
+import type { Status, Visibility } from "@tintype/contract"
 import {
   type AccountId,
   accounts,
@@ -19,9 +19,11 @@ import { bigints, loadCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { Conflict, Invalid } from "../errors.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { findAnswered, joinThread, placeComment } from "./comment-place.ts"
 import { postPublished } from "./events.ts"
 import { getPost } from "./get-post.ts"
-import { postCard } from "./post-card.ts"
+import type { SeenPost } from "./hydrate-posts.ts"
+import { isInFeeds, postCard } from "./post-card.ts"
 import { checkDraft, findMentions, hashDraft, type PostInput } from "./post-draft.ts"
 import { listUnderTags } from "./post-tags.ts"
 
@@ -95,10 +97,7 @@ async function attachPhotos(
   throw new Invalid(UNFINISHED)
 }
 
-async function countPost(
-  unit: UnitOfWork,
-  ownerId: AccountId,
-): Promise<"public" | "unlisted" | "private" | "direct"> {
+async function countPost(unit: UnitOfWork, ownerId: AccountId): Promise<void> {
   const [row] = await unit.db
     .update(accounts)
     .set({
@@ -110,18 +109,39 @@ async function countPost(
     .returning()
   if (!row) throw new Error("the author is gone")
   unit.put(accountCard.key(ownerId), accountCardOf(row))
-  return row.defaultVisibility
 }
 
-async function writePost(unit: UnitOfWork, actor: Actor, id: PostId, input: PostInput): Promise<void> {
+/** Those whom a caption names, and whom a comment answers. */
+async function mentionsOf(db: Db, caption: string, answered: SeenPost | null, ownerId: AccountId) {
+  const named = await findMentions(db, caption)
+  if (!answered || answered.post.ownerId === ownerId) return named
+  const { id, username } = answered.author
+  return [{ id, username }, ...named.filter((each) => each.id !== id)]
+}
+
+interface NewPost {
+  id: PostId
+  input: PostInput
+  /** Unless the input says so. */
+  visibility: Visibility
+  answered: SeenPost | null
+}
+
+async function writePost(unit: UnitOfWork, actor: Actor, post: NewPost): Promise<void> {
+  const { id, input, answered } = post
   const ownerId = actor.accountId
   const [app] = await unit.db
     .select({ name: apps.name, website: apps.website })
     .from(apps)
     .where(eq(apps.id, actor.appId))
-  const defaultVisibility = await countPost(unit, ownerId)
-  const visibility = input.visibility ?? defaultVisibility
+  const hasPhotos = input.mediaIds.length > 0
+  const wanted = input.visibility ?? post.visibility
+  const place = answered && placeComment(answered, actor, wanted, hasPhotos)
+  const { comment = null, visibility } = place ?? { visibility: wanted }
+  const inFeeds = isInFeeds({ comment })
   const { tags } = partsOfCaption(input.caption)
+  if (answered && comment) await joinThread(unit, answered, { id, ownerId }, comment, visibility)
+  if (inFeeds) await countPost(unit, ownerId)
   await unit.db.insert(posts).values({
     ownerId,
     id,
@@ -131,18 +151,25 @@ async function writePost(unit: UnitOfWork, actor: Actor, id: PostId, input: Post
     spoilerText: input.spoilerText,
     language: input.language,
     application: app ?? null,
-    mentions: await findMentions(unit.db, input.caption),
+    mentions: await mentionsOf(unit.db, input.caption, answered, ownerId),
     tags,
+    hasPhotos,
+    ...comment,
+    inFeeds,
+    audienceId: comment && comment.audienceId !== ownerId ? comment.audienceId : null,
   })
   await unit.db.insert(postOwners).values({ postId: id, ownerId })
-  if (visibility === "public") await listUnderTags(unit.db, { id, ownerId }, tags)
+  if (visibility === "public" && inFeeds) await listUnderTags(unit.db, { id, ownerId }, tags)
+  unit.put(postCard.key(id), await loadCard(unit.db, postCard.key(id)))
+  if (inFeeds) unit.publish(postPublished, ownerId, { postId: id })
 }
 
 /**
- * Makes a post of developed photos. Row, photos, key, counters and the job that tells the followers are committed
- * together. With an Idempotency-Key a repeated call, also one at the same time, gives the first post.
+ * Makes a post of developed photos, or a comment on a post. Row, photos, key, counters and the job that tells the
+ * followers are committed together; of a comment that no timeline shows nobody is told. With an Idempotency-Key a
+ * repeated call, also one at the same time, gives the first post.
  *
- * @throws Invalid; Conflict when the key was used for another input
+ * @throws Invalid; Conflict when the key was used for another input; NotFound when there is nothing to comment on
  */
 export async function createPost(
   ctx: Context,
@@ -152,17 +179,16 @@ export async function createPost(
 ): Promise<Status> {
   const photos = checkDraft(input)
   const ownerId = actor.accountId
-  await readAccountCard(ctx, ownerId)
+  const { defaultVisibility: visibility } = await readAccountCard(ctx, ownerId)
+  const answered = input.inReplyToId ? await findAnswered(ctx, actor, input.inReplyToId) : null
   const id = await newIdOf<PostId>(ctx.db, ownerId)
   const { result: postId } = await unitOfWork(ctx, ownerId, async (unit) => {
     if (idempotencyKey) {
       const earlier = await claimKey(unit.db, ownerId, idempotencyKey, hashDraft(input), id)
       if (earlier) return earlier
     }
-    await attachPhotos(unit.db, ownerId, photos, id)
-    await writePost(unit, actor, id, input)
-    unit.put(postCard.key(id), await loadCard(unit.db, postCard.key(id)))
-    unit.publish(postPublished, ownerId, { postId: id })
+    if (photos.length > 0) await attachPhotos(unit.db, ownerId, photos, id)
+    await writePost(unit, actor, { id, input, visibility, answered })
     return id
   })
   return getPost(ctx, actor, postId)

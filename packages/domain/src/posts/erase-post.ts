@@ -1,7 +1,17 @@
-import { type AccountId, bookmarks, counterDeltas, favourites, likes, parseId } from "@tintype/db"
+import {
+  type AccountId,
+  bookmarks,
+  counterDeltas,
+  favourites,
+  likes,
+  type PostId,
+  parseId,
+  replyDeltas,
+} from "@tintype/db"
 import { and, eq, inArray } from "drizzle-orm"
 import type { Context } from "../context.ts"
 import { erasePhotos } from "../media/index.ts"
+import { freeComments } from "./free-comments.ts"
 import type { PostRef } from "./hydrate-posts.ts"
 
 /** Rows that one statement removes, so that it stays short however much a post was liked. */
@@ -36,19 +46,37 @@ async function eraseBookmarks(ctx: Context, { ownerId, id }: PostRef, signal: Ab
   }
 }
 
-/** Removes what a deleted post leaves: nobody can like or bookmark it any more. Safe to run twice. */
+async function eraseNotes({ db }: Context, { ownerId, id }: PostRef): Promise<void> {
+  for (const notes of [counterDeltas, replyDeltas]) {
+    await db.delete(notes).where(and(eq(notes.ownerId, ownerId), eq(notes.subjectId, id)))
+  }
+}
+
+/** What a deleted post left. */
+export interface Remains {
+  postId: string
+  mediaIds: readonly string[]
+  /** Of a comment: the post that began its thread. */
+  threadId?: string
+  threadOwnerId?: string
+}
+
+/** Removes what a deleted post leaves: nobody can like, bookmark or answer it any more. Safe to run twice. */
 export async function erasePost(
   ctx: Context,
   ownerId: AccountId,
-  { postId: idText, mediaIds }: { postId: string; mediaIds: readonly string[] },
+  { postId: idText, mediaIds, ...remains }: Remains,
   signal: AbortSignal,
 ): Promise<void> {
-  const id = parseId<"post">(idText)
+  const id: PostId | null = parseId(idText)
   if (!id) return
+  const thread = {
+    id: parseId<"post">(remains.threadId ?? idText) ?? id,
+    ownerId: parseId<"account">(remains.threadOwnerId ?? ownerId) ?? ownerId,
+  }
   await eraseLikes(ctx, { ownerId, id }, signal)
   await eraseBookmarks(ctx, { ownerId, id }, signal)
-  await ctx.db
-    .delete(counterDeltas)
-    .where(and(eq(counterDeltas.ownerId, ownerId), eq(counterDeltas.subjectId, id)))
+  await freeComments(ctx, thread, id, signal)
+  await eraseNotes(ctx, { ownerId, id })
   await erasePhotos(ctx, ownerId, mediaIds)
 }

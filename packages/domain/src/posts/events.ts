@@ -1,7 +1,7 @@
 import { defineEvent } from "@tintype/queue"
 import { Type } from "typebox"
 
-/** A post is there. */
+/** A post is there that timelines show: not of comments, which stand under their post. */
 export const postPublished = defineEvent({
   name: "posts.published",
   payload: Type.Object({ postId: Type.String() }),
@@ -22,6 +22,11 @@ export const postDeleted = defineEvent({
     visibility: Type.String(),
     tags: Type.Array(Type.String(), { maxItems: 100 }),
     /** Accounts. */
-    mentioned: Type.Array(Type.String(), { maxItems: 50 }),
+    mentioned: Type.Array(Type.String(), { maxItems: 51 }),
+    /** Whether timelines showed it; those of older releases did. */
+    inFeeds: Type.Optional(Type.Boolean()),
+    /** Of a comment: the post that began its thread. */
+    threadId: Type.Optional(Type.String()),
+    threadOwnerId: Type.Optional(Type.String()),
   }),
 })

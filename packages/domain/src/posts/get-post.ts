@@ -5,7 +5,7 @@ import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { hydratePosts, type PostRef, type SeenPost } from "./hydrate-posts.ts"
-import { postCard } from "./post-card.ts"
+import { audienceOf, postCard } from "./post-card.ts"
 import { presentPost } from "./present-post.ts"
 
 /** The id of a post. @throws NotFound for what is no id */
@@ -19,7 +19,7 @@ export function postIdOf(text: string): PostId {
 export async function findVisiblePost(ctx: Context, actor: Actor | null, id: PostId): Promise<SeenPost> {
   const card = await readCard(ctx, postCard.key(id))
   if (!card) throw new NotFound()
-  const [seen] = await hydratePosts(ctx, actor, [{ id, ownerId: card.ownerId }])
+  const [seen] = await hydratePosts(ctx, actor, [{ id, ownerId: card.ownerId, audienceId: audienceOf(card) }])
   if (!seen) throw new NotFound()
   return seen
 }

@@ -5,13 +5,15 @@ import type { Actor, Context } from "../context.ts"
 import { type FollowEdge, followEdge, isAtHome } from "../relationships/index.ts"
 import { type BookmarkMark, bookmarkMark } from "./bookmark-mark.ts"
 import { type FavouriteMark, favouriteMark } from "./favourite-mark.ts"
-import { type PostCard, postCard } from "./post-card.ts"
+import { audienceOf, type PostCard, postCard } from "./post-card.ts"
 import { canSee } from "./visibility.ts"
 
 /** A post and who wrote it: what timelines are made of. */
 export interface PostRef {
   id: PostId
   ownerId: AccountId
+  /** Of a comment whose audience is not its owner's: without it only those see a private one who need not follow. */
+  audienceId?: AccountId | null
 }
 
 /** A post as far as one viewer sees it. */
@@ -37,20 +39,32 @@ interface Keys {
   author: CardKey<AccountCard>
   viewer: {
     edge: CardKey<FollowEdge>
+    /** For whose followers the post was said to be, if not its owner's. */
+    audience: { id: AccountId; edge: CardKey<FollowEdge> } | null
     favourite: CardKey<FavouriteMark>
     bookmark: CardKey<BookmarkMark>
   } | null
 }
 
-export const keysFor = (viewerId: AccountId | null, { id, ownerId }: PostRef): Keys => ({
+export const keysFor = (viewerId: AccountId | null, { id, ownerId, audienceId }: PostRef): Keys => ({
   post: postCard.key(id),
   author: accountCard.key(ownerId),
   viewer: viewerId && {
     edge: followEdge.key({ followerId: viewerId, followeeId: ownerId }),
+    audience: audienceId
+      ? { id: audienceId, edge: followEdge.key({ followerId: viewerId, followeeId: audienceId }) }
+      : null,
     favourite: favouriteMark.key({ ownerId, postId: id, accountId: viewerId }),
     bookmark: bookmarkMark.key({ accountId: viewerId, postId: id }),
   },
 })
+
+/** Whether the viewer follows those for whose followers the post is. Of whom the list did not say: no. */
+function followsAudience(cards: Cards, post: PostCard, viewer: NonNullable<Keys["viewer"]>): boolean {
+  const audience = audienceOf(post)
+  if (audience === post.ownerId) return cards.get(viewer.edge) !== null
+  return viewer.audience?.id === audience && cards.get(viewer.audience.edge) !== null
+}
 
 function seen(cards: Cards, viewerId: AccountId | null, keys: Keys, filter?: Filter): SeenPost | null {
   const post = cards.get(keys.post)
@@ -58,7 +72,8 @@ function seen(cards: Cards, viewerId: AccountId | null, keys: Keys, filter?: Fil
   if (!post || !author) return null
   const edge = keys.viewer && cards.get(keys.viewer.edge)
   const standing = { own: viewerId === post.ownerId, follows: edge !== null, home: isAtHome(edge) }
-  if (!canSee(post, viewerId, standing.follows) || (filter && !filter({ post, ...standing }))) return null
+  const follows = keys.viewer !== null && followsAudience(cards, post, keys.viewer)
+  if (!canSee(post, viewerId, follows) || (filter && !filter({ post, ...standing }))) return null
   const viewer = keys.viewer && {
     favourited: cards.get(keys.viewer.favourite) !== null,
     bookmarked: cards.get(keys.viewer.bookmark) !== null,
@@ -84,6 +99,7 @@ export async function hydratePosts(
       post,
       author,
       ...(viewer ? [viewer.edge, viewer.favourite, viewer.bookmark] : []),
+      ...(viewer?.audience ? [viewer.audience.edge] : []),
     ]),
   )
   return keys.flatMap((each) => seen(cards, viewerId, each, filter) ?? [])

@@ -13,7 +13,18 @@ export const foldFavouritesJob = defineJob({
   unique: { mode: "fold", key: ({ postId }) => postId },
 })
 
-/** Removes what a deleted post leaves: likes, and the files of its photos. */
+/** Adds up the comments on a post, in the same way. */
+export const foldRepliesJob = defineJob({
+  name: "posts.fold-replies",
+  class: "feed",
+  payload: Type.Object({ postId: Type.String() }),
+  attempts: 20,
+  backoffMs: [100, 30_000],
+  deadlineSeconds: 15,
+  unique: { mode: "fold", key: ({ postId }) => postId },
+})
+
+/** Removes what a deleted post leaves: likes, the files of its photos, and that comments name it. */
 export const erasePostJob = defineSubscriber(
   postDeleted,
   {
@@ -23,5 +34,5 @@ export const erasePostJob = defineSubscriber(
     backoffMs: [1_000, 600_000],
     deadlineSeconds: 60,
   },
-  Type.Pick(postDeleted.payload, ["postId", "mediaIds"]),
+  Type.Pick(postDeleted.payload, ["postId", "mediaIds", "threadId", "threadOwnerId"]),
 )

@@ -1,6 +1,6 @@
 import type { Paging } from "@tintype/contract"
 import { type AccountId, type Db, newestFirst, parseId, posts, readingOrder, within } from "@tintype/db"
-import { and, arrayContains, eq, inArray, or, type SQL, sql } from "drizzle-orm"
+import { and, arrayContains, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm"
 import { readAccountCard } from "../accounts/index.ts"
 import { tagName } from "../caption-html.ts"
 import { readCard } from "../cards.ts"
@@ -14,7 +14,18 @@ import { readPostPage } from "./read-post-page.ts"
 export interface AccountPostsQuery extends Paging {
   tagged?: string | undefined
   pinned?: boolean | undefined
+  /** Without comments. */
+  exclude_replies?: boolean | undefined
+  only_media?: boolean | undefined
 }
+
+/** Which posts timelines show. Says it twice, as an index has what has photos alone. */
+export const inFeeds: SQL = sql`(${posts.hasPhotos} and ${posts.inFeeds})`
+
+/** Whether a post is a comment for the followers of somebody other than its author, whom the viewer follows or is. */
+export const isForFollowerOfOther = (viewerId: AccountId): SQL =>
+  sql`(${posts.audienceId} = ${viewerId}::bigint or exists (select from follows
+    where follower_id = ${viewerId}::bigint and followee_id = ${posts.audienceId} and active))`
 
 /** Whether a post names the account. */
 export const mentions = (accountId: AccountId): SQL =>
@@ -22,8 +33,11 @@ export const mentions = (accountId: AccountId): SQL =>
 
 function seenBy(viewerId: AccountId | null, ownerId: AccountId, follows: boolean): SQL | undefined {
   if (viewerId === ownerId) return undefined
-  const open = inArray(posts.visibility, follows ? ["public", "unlisted", "private"] : ["public", "unlisted"])
-  return viewerId ? or(open, mentions(viewerId)) : open
+  const open = inArray(posts.visibility, ["public", "unlisted"])
+  if (!viewerId) return open
+  const toFollowers = follows ? isNull(posts.audienceId) : undefined
+  const isPrivate = eq(posts.visibility, "private")
+  return or(open, and(isPrivate, or(toFollowers, isForFollowerOfOther(viewerId))), mentions(viewerId))
 }
 
 async function loadRefs(
@@ -33,10 +47,11 @@ async function loadRefs(
   query: AccountPostsQuery,
 ): Promise<PostRef[]> {
   const tagged = query.tagged ? arrayContains(posts.tags, [tagName(query.tagged) ?? ""]) : undefined
+  const kind = query.exclude_replies ? inFeeds : query.only_media ? sql`${posts.hasPhotos}` : undefined
   const refs = await db
-    .select({ id: posts.id, ownerId: posts.ownerId })
+    .select({ id: posts.id, ownerId: posts.ownerId, audienceId: posts.audienceId })
     .from(posts)
-    .where(and(eq(posts.ownerId, ownerId), seen, tagged, ...within(posts.id, query)))
+    .where(and(eq(posts.ownerId, ownerId), kind, seen, tagged, ...within(posts.id, query)))
     .orderBy(readingOrder(posts.id, query))
     .limit(query.limit)
   return newestFirst(refs, query)

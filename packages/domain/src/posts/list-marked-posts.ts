@@ -21,11 +21,11 @@ import { readPostPage } from "./read-post-page.ts"
  */
 function seenBy(viewerId: AccountId): SQL | undefined {
   const following = sql`exists (select from ${follows} where ${follows.followerId} = ${viewerId}::bigint
-    and ${follows.followeeId} = ${posts.ownerId} and ${follows.active})`
+    and ${follows.followeeId} = coalesce(${posts.audienceId}, ${posts.ownerId}) and ${follows.active})`
   return or(
     inArray(posts.visibility, ["public", "unlisted"]),
     eq(posts.ownerId, viewerId),
-    and(eq(posts.visibility, "private"), following),
+    and(eq(posts.visibility, "private"), or(eq(posts.audienceId, viewerId), following)),
     mentions(viewerId),
   )
 }
@@ -41,7 +41,7 @@ function listMarked(
   const isPost = and(eq(posts.ownerId, marks.ownerId), eq(posts.id, marks.postId))
   return async () => {
     const rows = await ctx.db
-      .select({ id: marks.postId, ownerId: marks.ownerId, cursor: marks.id })
+      .select({ id: marks.postId, ownerId: marks.ownerId, audienceId: posts.audienceId, cursor: marks.id })
       .from(marks)
       .innerJoin(posts, isPost)
       .where(and(eq(marks.accountId, accountId), counts, seenBy(accountId), ...within(marks.id, paging)))

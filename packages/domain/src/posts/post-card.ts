@@ -3,6 +3,20 @@ import { sql } from "drizzle-orm"
 import { bigints, defineCard } from "../cards.ts"
 import type { Photo } from "../media/index.ts"
 
+/** What a comment answers, and who may see it. */
+export interface Comment {
+  /** Null when what it answered is gone. */
+  inReplyToId: PostId | null
+  inReplyToAccountId: AccountId
+  /** The post that began the thread. */
+  threadOwnerId: AccountId
+  threadId: PostId
+  /** Whose followers may see it while it is private. */
+  audienceId: AccountId
+  /** Whether timelines show it: where an author goes on with an own post, in photos. */
+  inFeeds: boolean
+}
+
 /** The part of a post that every viewer sees alike, its photos included. */
 export interface PostCard {
   id: PostId
@@ -16,6 +30,9 @@ export interface PostCard {
   mentions: Mention[]
   tags: string[]
   favouritesCount: number
+  repliesCount: number
+  /** Null for a post that answers none. */
+  comment: Comment | null
   createdAt: string
   editedAt: string | null
   photos: Photo[]
@@ -31,9 +48,21 @@ const photos = sql`coalesce((
     'focusX', m.focus_x, 'focusY', m.focus_y) order by m.position)
   from media m where m.owner_id = p.owner_id and m.post_id = p.id), '[]')`
 
+const comment = sql`case when p.thread_id is not null then jsonb_build_object(
+  'inReplyToId', p.in_reply_to_id::text, 'inReplyToAccountId', p.in_reply_to_account_id::text,
+  'threadOwnerId', p.thread_owner_id::text, 'threadId', p.thread_id::text,
+  'audienceId', coalesce(p.audience_id, p.owner_id)::text, 'inFeeds', p.in_feeds) end`
+
+/** Whose followers may see a post while it is private. */
+export const audienceOf = ({ ownerId, comment }: Pick<PostCard, "ownerId" | "comment">): AccountId =>
+  comment?.audienceId ?? ownerId
+
+/** Whether timelines show a post, for whom it is for. */
+export const isInFeeds = ({ comment }: Pick<PostCard, "comment">): boolean => comment?.inFeeds ?? true
+
 export const postCard = defineCard<PostId, PostCard>({
   name: "post",
-  shape: 1,
+  shape: 2,
   ttlSeconds: 24 * 3600,
   idText: (id) => id,
   rows: (ids) => sql`
@@ -41,7 +70,8 @@ export const postCard = defineCard<PostId, PostCard>({
       'id', p.id::text, 'ownerId', p.owner_id::text, 'caption', p.caption, 'visibility', p.visibility,
       'sensitive', p.sensitive, 'spoilerText', p.spoiler_text, 'language', p.language,
       'application', p.application, 'mentions', p.mentions, 'tags', to_jsonb(p.tags),
-      'favouritesCount', p.favourites_count, 'createdAt', ${utc("p.created_at")},
+      'favouritesCount', p.favourites_count,
+      'repliesCount', p.replies_count, 'comment', ${comment}, 'createdAt', ${utc("p.created_at")},
       'editedAt', ${utc("p.edited_at")}, 'photos', ${photos}) as card
     from post_owners o join posts p on p.owner_id = o.owner_id and p.id = o.post_id
     where o.post_id = any(${bigints(ids)})`,

@@ -10,6 +10,8 @@ import { Invalid } from "../errors.ts"
 export interface PostInput {
   caption: string
   mediaIds: readonly string[]
+  /** The post that it answers; it is a comment then. */
+  inReplyToId?: string | undefined
   visibility: Visibility | undefined
   sensitive: boolean
   spoilerText: string
@@ -18,9 +20,10 @@ export interface PostInput {
 
 const invalid = (text: string) => new Invalid(`Validation failed: ${text}`)
 
-/** The photos in their order. @throws Invalid */
+/** A comment may be text alone. @returns the photos in their order @throws Invalid */
 export function checkDraft(input: PostInput): MediaId[] {
-  if (input.mediaIds.length === 0) throw invalid("A post needs at least one photo")
+  if (input.mediaIds.length === 0 && !input.inReplyToId) throw invalid("A post needs at least one photo")
+  if (input.mediaIds.length === 0 && input.caption.trim() === "") throw invalid("Text can't be blank")
   if (input.mediaIds.length > LIMITS.photosPerPost) {
     throw invalid(`A post cannot have more than ${LIMITS.photosPerPost} photos`)
   }

@@ -9,7 +9,7 @@ import { createPost } from "./create-post.ts"
 import { deletePost } from "./delete-post.ts"
 import { erasePost } from "./erase-post.ts"
 import { favouritePost, unfavouritePost } from "./favourite-post.ts"
-import { foldFavourites } from "./fold-favourites.ts"
+import { foldFavourites } from "./fold-counts.ts"
 import { getPost } from "./get-post.ts"
 
 const signal = new AbortController().signal

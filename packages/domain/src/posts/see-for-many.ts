@@ -4,7 +4,7 @@ import { readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { isAtHome } from "../relationships/index.ts"
 import { type Filter, keysFor, type PostRef } from "./hydrate-posts.ts"
-import { postCard } from "./post-card.ts"
+import { audienceOf, postCard } from "./post-card.ts"
 import { writePost } from "./present-post.ts"
 import { canSee } from "./visibility.ts"
 
@@ -45,7 +45,8 @@ export async function seeForMany(ctx: Context, ref: PostRef, viewers: Viewers): 
       const key = edges.get(viewerId)
       const edge = key ? cards.get(key) : null
       const standing = { own: viewerId === post.ownerId, follows: edge !== null, home: isAtHome(edge) }
-      if (!canSee(post, viewerId, standing.follows) || !filter({ post, ...standing })) return null
+      const follows = standing.follows && audienceOf(post) === post.ownerId
+      if (!canSee(post, viewerId, follows) || !filter({ post, ...standing })) return null
       const mark = marks.get(viewerId)
       const viewer = {
         favourited: mark ? cards.get(mark.favourite) !== null : false,

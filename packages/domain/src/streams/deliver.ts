@@ -1,7 +1,7 @@
 import type { AccountId, PostId } from "@tintype/db"
 import { readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
-import { type Filter, type SeenByMany, seeForMany } from "../posts/index.ts"
+import { type Filter, isInFeeds, type SeenByMany, seeForMany } from "../posts/index.ts"
 import { followEdge } from "../relationships/index.ts"
 import type { Audience } from "./audience.ts"
 import { listeningLists } from "./listening-lists.ts"
@@ -9,9 +9,9 @@ import { StreamEvent, type Subscription } from "./members.ts"
 import type { Reader } from "./readers.ts"
 import type { Deletion } from "./stream-message.ts"
 
-const isHome: Filter = ({ own, home }) => own || home
-const isOnList: Filter = ({ own, follows }) => own || follows
-const isPublic: Filter = ({ post }) => post.visibility === "public"
+const isHome: Filter = ({ own, home, post }) => isInFeeds(post) && (own || home)
+const isOnList: Filter = ({ own, follows, post }) => isInFeeds(post) && (own || follows)
+const isPublic: Filter = ({ post }) => isInFeeds(post) && post.visibility === "public"
 
 /** Viewers whose standing is read together. */
 const AT_ONCE = 500

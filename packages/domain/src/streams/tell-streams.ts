@@ -26,8 +26,13 @@ export const streamChanged = (
   { postId }: EventPayload<typeof postChanged>,
 ) => tell(ctx, { kind: "changed", id: postId, ownerId })
 
-export const streamDeleted = (ctx: Context, ownerId: AccountId, event: EventPayload<typeof postDeleted>) => {
-  const { postId, visibility, tags, mentioned } = event
+export const streamDeleted = async (
+  ctx: Context,
+  ownerId: AccountId,
+  event: EventPayload<typeof postDeleted>,
+): Promise<void> => {
+  const { postId, visibility, tags, mentioned, inFeeds } = event
+  if (inFeeds === false) return
   return tell(ctx, { kind: "deleted", id: postId, ownerId, visibility, tags, mentioned })
 }
 

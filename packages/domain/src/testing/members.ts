@@ -96,3 +96,16 @@ export async function countsOf(ctx: Context, accountId: AccountId) {
     .where(sql`${accounts.id} = ${accountId}`)
   return row
 }
+
+/** A comment of text alone, made as a member makes it. */
+export async function aComment(
+  ctx: Context,
+  author: Actor,
+  inReplyToId: string,
+  change: Partial<PostInput> = {},
+): Promise<PostId> {
+  const { id } = await createPost(ctx, author, aDraft([], { caption: "Lovely", inReplyToId, ...change }))
+  const postId = parseId<"post">(id)
+  if (!postId) throw new Error("no comment")
+  return postId
+}

@@ -1,7 +1,7 @@
 import { type AccountId, parseId } from "@tintype/db"
 import { readCard } from "../cards.ts"
 import type { Context } from "../context.ts"
-import { postCard } from "../posts/index.ts"
+import { isInFeeds, postCard } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { isMergedAtRead } from "./merged-authors.ts"
 import { FOLLOWERS_AT_ONCE, readFollowers } from "./read-followers.ts"
@@ -41,7 +41,7 @@ export async function fanOutPost(
 ): Promise<void> {
   const id = parseId<"post">(idText)
   const post = id && (await readCard(ctx, postCard.key(id)))
-  if (!post) return
+  if (!post || !isInFeeds(post)) return
   const entry = encodeEntry({ id, ownerId })
   if (post.visibility === "direct") {
     return ctx.warmLists.push([ownerId, ...post.mentions.map((mention) => mention.id)].map(homeList), entry)

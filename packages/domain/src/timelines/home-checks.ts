@@ -1,11 +1,11 @@
 import type { AccountId } from "@tintype/db"
-import { canSee, type PostCard } from "../posts/index.ts"
+import { audienceOf, canSee, isInFeeds, type PostCard } from "../posts/index.ts"
 import { type FollowEdge, isAtHome } from "../relationships/index.ts"
 import type { WarmState } from "./warm-home.ts"
 
 /** One of the things that are asked of a post before it is shown at home, and how it turned out, in words. */
 export interface HomeCheck {
-  name: "there" | "own" | "followed" | "home" | "visible" | "warm-list" | "told"
+  name: "there" | "in-feeds" | "own" | "followed" | "home" | "visible" | "warm-list" | "told"
   /** Whether it speaks for the post's being on the timeline. */
   state: "for" | "against" | "neutral"
   words: string
@@ -33,6 +33,12 @@ export interface Facts {
 export function checkRows({ viewerId, post, edge, author }: Facts): HomeCheck[] {
   if (!post) return [check("there", "against", "There is no such post: it was deleted, or never made.")]
   const there = check("there", "for", "The post is there.")
+  if (!isInFeeds(post)) {
+    return [
+      there,
+      check("in-feeds", "against", "It is a comment: such stand under their post, on no timeline."),
+    ]
+  }
   if (post.ownerId === viewerId) return [there, check("own", "for", "The member wrote it.")]
   const followed = decided("followed", edge !== null, [
     `The member follows @${author}.`,
@@ -42,10 +48,14 @@ export function checkRows({ viewerId, post, edge, author }: Facts): HomeCheck[] 
     `No exclusive list of the member holds @${author}.`,
     `An exclusive list of the member holds @${author}, and keeps their posts off the home timeline.`,
   ])
-  const visible = decided("visible", canSee(post, viewerId, edge !== null), [
-    `It is ${post.visibility}: the member may see it.`,
-    `It is ${post.visibility}: it is not for the member's eyes.`,
-  ])
+  const visible = decided(
+    "visible",
+    canSee(post, viewerId, edge !== null && audienceOf(post) === post.ownerId),
+    [
+      `It is ${post.visibility}: the member may see it.`,
+      `It is ${post.visibility}: it is not for the member's eyes.`,
+    ],
+  )
   return [there, followed, ...(edge ? [home] : []), visible]
 }
 

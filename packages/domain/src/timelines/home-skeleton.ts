@@ -2,7 +2,7 @@ import type { WarmList } from "@tintype/cache"
 import type { Paging } from "@tintype/contract"
 import { type AccountId, type Db, follows, newestFirst, posts, readingOrder, within } from "@tintype/db"
 import { and, eq, ne, or, sql } from "drizzle-orm"
-import { mentions, type PostRef } from "../posts/index.ts"
+import { inFeeds, mentions, type PostRef } from "../posts/index.ts"
 import { decodeEntry, lowerBound, upperBound } from "./home-entry.ts"
 
 /** From Postgres: the posts of the accounts that the viewer follows, and the viewer's own. Always right. */
@@ -16,7 +16,7 @@ export async function loadSkeleton(db: Db, viewerId: AccountId, paging: Paging):
   const refs = await db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
-    .where(and(sql`${posts.ownerId} = ${authors}`, meant, ...within(posts.id, paging)))
+    .where(and(sql`${posts.ownerId} = ${authors}`, inFeeds, meant, ...within(posts.id, paging)))
     .orderBy(readingOrder(posts.id, paging))
     .limit(paging.limit)
   return newestFirst(refs, paging)

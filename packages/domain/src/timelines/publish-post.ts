@@ -4,7 +4,7 @@ import { createPost, type PostInput } from "../posts/index.ts"
 import { showOwnPost } from "./fan-out-post.ts"
 
 /**
- * Makes a post and shows it in the author's own home timeline before the answer; the followers' are told by a job.
+ * Makes a post or comment and shows a post it in the author's own home timeline before the answer; the followers' are told by a job.
  *
  * @throws as createPost
  */
@@ -15,6 +15,7 @@ export async function publishPost(
   idempotencyKey?: string,
 ): Promise<Status> {
   const status = await createPost(ctx, actor, input, idempotencyKey)
-  await showOwnPost(ctx, actor.accountId, status.id)
+  // Hardly any comment is on a timeline; of those the job tells.
+  if (!input.inReplyToId) await showOwnPost(ctx, actor.accountId, status.id)
   return status
 }

@@ -2,7 +2,7 @@ import type { Paging } from "@tintype/contract"
 import type { AccountId } from "@tintype/db"
 import type { Actor, Context } from "../context.ts"
 import { Unauthorized } from "../errors.ts"
-import { type Filter, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
+import { type Filter, isInFeeds, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { loadSkeleton, pageOfWarmList } from "./home-skeleton.ts"
 import { readWarmList } from "./warm-home.ts"
@@ -31,7 +31,7 @@ async function skeletonOf(ctx: Context, viewerId: AccountId, paging: Paging): Pr
   return (await rebuild(ctx, viewerId, home.stamp)).slice(0, paging.limit)
 }
 
-const isHome: Filter = ({ own, home }) => own || home
+const isHome: Filter = ({ own, home, post }) => isInFeeds(post) && (own || home)
 
 /**
  * The home timeline. Warm: a round trip for the viewer and the list, one more for those who follow authors that are

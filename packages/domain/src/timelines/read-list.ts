@@ -13,7 +13,15 @@ import { and, asc, desc, eq, ne, or } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Actor, Context } from "../context.ts"
 import { findList } from "../lists/index.ts"
-import { type Filter, mentions, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
+import {
+  type Filter,
+  inFeeds,
+  isInFeeds,
+  mentions,
+  type PostPage,
+  type PostRef,
+  readPostPage,
+} from "../posts/index.ts"
 
 /** The first posts of one account that a page could show, as a table to join; `author` is a column of what it joins. */
 function postsOf(db: Db, viewerId: AccountId, author: PgColumn, paging: Paging, limit: number) {
@@ -21,7 +29,7 @@ function postsOf(db: Db, viewerId: AccountId, author: PgColumn, paging: Paging, 
   return db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
-    .where(and(eq(posts.ownerId, author), meant, ...within(posts.id, paging)))
+    .where(and(eq(posts.ownerId, author), inFeeds, meant, ...within(posts.id, paging)))
     .orderBy(readingOrder(posts.id, paging))
     .limit(limit)
 }
@@ -56,7 +64,7 @@ async function loadOfMembers(
   return newestFirst(refs, paging)
 }
 
-const isOnList: Filter = ({ own, follows }) => own || follows
+const isOnList: Filter = ({ own, follows, post }) => isInFeeds(post) && (own || follows)
 
 /**
  * The posts of the accounts on a list of the member's own, newest first. Who is on it is read from the table; whether

@@ -2,17 +2,17 @@ import type { Paging } from "@tintype/contract"
 import { type Db, newestFirst, posts, readingOrder, within } from "@tintype/db"
 import { and, sql } from "drizzle-orm"
 import type { Actor, Context } from "../context.ts"
-import { type Filter, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
+import { type Filter, isInFeeds, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
 
 /** Nobody's standing to an author puts a post on a public timeline, or keeps it off. */
-export const isPublic: Filter = ({ post }) => post.visibility === "public"
+export const isPublic: Filter = ({ post }) => post.visibility === "public" && isInFeeds(post)
 
 /** The condition stands in the statement as the index has it, not as a parameter. */
 async function loadPublic(db: Db, paging: Paging): Promise<PostRef[]> {
   const refs = await db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
-    .where(and(sql`${posts.visibility} = 'public'`, ...within(posts.id, paging)))
+    .where(and(sql`${posts.visibility} = 'public' and ${posts.inFeeds}`, ...within(posts.id, paging)))
     .orderBy(readingOrder(posts.id, paging))
     .limit(paging.limit)
   return newestFirst(refs, paging)

@@ -4,7 +4,7 @@ import { and, desc, eq, ne } from "drizzle-orm"
 import { accountCard } from "../accounts/index.ts"
 import { readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
-import type { PostRef } from "../posts/index.ts"
+import { inFeeds, type PostRef } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { loadMergedFollowees, mergeEpoch } from "./merged-authors.ts"
 import { homeList, mergedList, newestList, WARM_POSTS } from "./warm-lists.ts"
@@ -44,7 +44,7 @@ async function loadNewest(db: Db, authorId: AccountId): Promise<PostRef[]> {
   return db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
-    .where(and(eq(posts.ownerId, authorId), ne(posts.visibility, "direct")))
+    .where(and(eq(posts.ownerId, authorId), inFeeds, ne(posts.visibility, "direct")))
     .orderBy(desc(posts.id))
     .limit(WARM_POSTS)
 }

@@ -8,18 +8,24 @@ const left = violating("nothing half done is left")
 export async function checkCounts(sql: Sql): Promise<Violation[]> {
   const accounts = await sql<{ id: string; what: string }[]>`
     select id::text, 'posts' as what from accounts a
-      where statuses_count <> (select count(*) from posts p where p.owner_id = a.id)
+      where statuses_count <> (select count(*) from posts p where p.owner_id = a.id and p.in_feeds)
     union all select id::text, 'followed accounts' from accounts a
       where following_count <> (select count(*) from follows f where f.follower_id = a.id and f.active)
     union all select id::text, 'followers' from accounts a
       where followers_count <> (select count(*) from followers f where f.followee_id = a.id)
     union all select id::text, 'likes' from posts p
       where favourites_count <>
-        (select count(*) from favourites f where f.owner_id = p.owner_id and f.post_id = p.id and f.active)`
+        (select count(*) from favourites f where f.owner_id = p.owner_id and f.post_id = p.id and f.active)
+    union all select id::text, 'comments' from posts p
+      where replies_count <> (select count(*) from comments c where c.owner_id = coalesce(p.thread_owner_id, p.owner_id)
+        and c.post_id = coalesce(p.thread_id, p.id) and c.parent_id = p.id and c.counted)`
   const orphans = await sql<{ what: string; id: string }[]>`
     select 'a note of a count' as what, subject_id::text as id from counter_deltas
+    union all select 'a note of a count of comments', subject_id::text from reply_deltas
     union all select 'a like', post_id::text from favourites f
       where not exists (select from posts p where p.owner_id = f.owner_id and p.id = f.post_id)
+    union all select 'a comment in a thread', id::text from comments c
+      where not exists (select from posts p where p.owner_id = c.account_id and p.id = c.id)
     union all select 'the owner', post_id::text from post_owners o
       where not exists (select from posts p where p.owner_id = o.owner_id and p.id = o.post_id)
     union all select 'a photo', post_id::text from media m
