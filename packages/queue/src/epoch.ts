@@ -16,6 +16,8 @@ export interface Epoch {
   /** Whether jobs that were sent may be missing, and it is on this process to send them again. */
   claimRepair(): Promise<boolean>
   renewRepair(): Promise<void>
+  /** The repair broke off: whoever looks next goes on with it. */
+  releaseRepair(): Promise<void>
   /** Everything has been sent again. */
   repaired(): Promise<void>
 }
@@ -48,6 +50,9 @@ export function createEpoch(db: Db, redis: Redis, keys: QueueKeys): Epoch {
     },
     async renewRepair() {
       await within(ANSWER_MS, redis.pexpire(keys.repair, REPAIR_MS))
+    },
+    async releaseRepair() {
+      await within(ANSWER_MS, redis.del(keys.repair))
     },
     async repaired() {
       const stored = redis.set(keys.epoch, expected ?? "")

@@ -1,6 +1,11 @@
+import { createLogger } from "@tintype/observe"
 import { Redis } from "ioredis"
-import { expect } from "vitest"
+import { expect, onTestFinished } from "vitest"
+import { createEpoch } from "./epoch.ts"
+import { QueueAway } from "./errors.ts"
 import { queueKeys } from "./redis.ts"
+import type { Sender } from "./sender.ts"
+import { sweep } from "./sweep.ts"
 import { effectJob } from "./testing/jobs.ts"
 import { openTestQueue, startTestWorkers, test, type World } from "./testing/world.ts"
 
@@ -51,6 +56,30 @@ test("after a wipe everything is sent again at once, not when its time has come"
   const jobs = await commitLost(world, 3)
   await withRedis(address.queueUrl, (redis) => redis.flushall())
   for (const job of jobs) await expect.poll(() => world.effects(job), PATIENT).toEqual([1])
+})
+
+test("a repair that breaks off goes on at the next sweep", async ({ world, ownRedis }) => {
+  const { queueUrl, prefix } = ownRedis.address
+  const redis = new Redis(queueUrl)
+  onTestFinished(() => redis.disconnect())
+  const keys = { ...queueKeys(prefix), epoch: "epoch of the test", repair: "repair of the test" }
+  const sent: string[] = []
+  let isAway = true
+  const sender: Pick<Sender, "send"> = {
+    async send(jobs) {
+      if (isAway) throw new QueueAway("it breaks off")
+      sent.push(...jobs.map(({ id }) => id))
+    },
+  }
+  const epoch = createEpoch(world.db, redis, keys)
+  const catalogue = new Map([[effectJob.name, effectJob]])
+  const look = () => sweep({ db: world.db, sender, epoch, catalogue, log: createLogger("test", "silent") })
+  const [job] = await commitLost(world, 1)
+  await expect(look()).rejects.toThrow("it breaks off")
+  isAway = false
+  await look()
+  expect(sent).toContain(job?.id)
+  expect(await redis.get(keys.epoch), "everything has been sent").not.toBeNull()
 })
 
 test("after a failover to an older copy of Redis everything is sent again", async ({ world, ownRedis }) => {

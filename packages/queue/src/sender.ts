@@ -7,15 +7,17 @@ import type { JobClass } from "./job-class.ts"
 import { queueName, readiness } from "./redis.ts"
 import { within } from "./within.ts"
 
+/** On the way of a request. */
 const SEND_MS = 500
 
 export interface Sender {
   /**
    * Tells the workers of jobs. A job that the queue knows already stays as it is, so that sending twice does no harm.
    *
-   * @throws QueueAway within half a second, at once while Redis is away
+   * @param ms how long Redis may take; half a second unless told
+   * @throws QueueAway after that, at once while Redis is away
    */
-  send(jobs: readonly QueuedJob[]): Promise<void>
+  send(jobs: readonly QueuedJob[], ms?: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -51,12 +53,12 @@ export function createSender(redis: Redis, prefix: string, log: Logger): Sender 
   }
 
   return {
-    async send(jobs) {
+    async send(jobs, ms = SEND_MS) {
       if (!(await isReady())) throw new QueueAway("the queue's Redis is away")
       const groups = Map.groupBy(jobs, (job) => job.class)
       const adds = [...groups].map(([jobClass, group]) => addTo(queueOf(jobClass), group))
       try {
-        await within(SEND_MS, Promise.all(adds))
+        await within(ms, Promise.all(adds))
       } catch (cause) {
         throw new QueueAway("jobs could not be sent", { cause })
       }

@@ -8,12 +8,14 @@ import type { Epoch } from "./epoch.ts"
 import type { Sender } from "./sender.ts"
 
 const BATCH = 500
+/** For a batch, of a Redis that may be busy with the first jobs of the last one. */
+const SEND_MS = 5_000
 /** A sweep is done often: what it leaves, the next one takes. */
 const MOST_BATCHES = 20
 
 export interface SweepOptions {
   db: Db
-  sender: Sender
+  sender: Pick<Sender, "send">
   epoch: Epoch
   catalogue: ReadonlyMap<string, Job>
   log: Logger
@@ -28,7 +30,7 @@ async function sendDue(options: SweepOptions, before: SQL | Date, next: SQL): Pr
     return job ? { ...row, class: job.class, ...(job.priority && { priority: job.priority }) } : []
   })
   try {
-    if (jobs.length > 0) await sender.send(jobs)
+    if (jobs.length > 0) await sender.send(jobs, SEND_MS)
   } catch (error) {
     await putBack(db, rows)
     throw error
@@ -41,11 +43,17 @@ async function repair(options: SweepOptions): Promise<void> {
   const { db, epoch, log } = options
   const until = await repairReach(db)
   let sent = 0
-  for (let batch = BATCH; batch === BATCH; sent += batch) {
-    batch = await sendDue(options, until, REPAIR_REACH)
-    await epoch.renewRepair()
+  try {
+    for (let batch = BATCH; batch === BATCH; sent += batch) {
+      batch = await sendDue(options, until, REPAIR_REACH)
+      await epoch.renewRepair()
+    }
+    await epoch.repaired()
+  } catch (error) {
+    // Else nobody could go on until the claim has run out.
+    await epoch.releaseRepair().catch(() => undefined)
+    throw error
   }
-  await epoch.repaired()
   log.warn({ sent }, "the queue's Redis had lost its jobs or is a new one: unfinished jobs were sent again")
 }
 
