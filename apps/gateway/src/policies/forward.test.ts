@@ -57,6 +57,21 @@ describe("a forwarded request", () => {
     },
   )
 
+  test.for([
+    ["GET", 303],
+    ["POST", 200],
+    ["DELETE", 202],
+  ] as const)("gets an answer without a byte of body to %s at once", async ([method, status]) => {
+    const backend = await startBackend((req, res) => {
+      req.resume()
+      res.writeHead(status, { "content-length": 0, location: "/oauth/page" }).end()
+    })
+    const gateway = await startGateway({ apiUpstreams: [backend.origin] })
+
+    const answer = await sendRequest(`${gateway.origin}/oauth/authorize`, { method })
+    expect(answer).toMatchObject({ status, headers: { "content-length": "0", location: "/oauth/page" } })
+  })
+
   test("gets its answer to HEAD without a body and with the length", async () => {
     const backend = await startBackend()
     const gateway = await startGateway({ apiUpstreams: [backend.origin] })

@@ -152,8 +152,9 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
 
   onResponseEnd(): void {
     this.#finish()
-    if (this.#left !== 0) this.#exchange.res.end()
-    discardBody(this.#exchange.req)
+    const { req, res } = this.#exchange
+    if (!res.writableEnded) res.end()
+    discardBody(req)
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
