@@ -4,6 +4,7 @@ import { type Dispatcher, errors } from "undici"
 import { discardBody } from "../answer.ts"
 import { beginResponse, type Exchange, type Refusal } from "../exchange.ts"
 import type { Replica, Waiting } from "../upstreams/replica.ts"
+import type { Control, Receiver } from "../wire/connection.ts"
 import { endWith } from "./end-with.ts"
 import { passInterim } from "./interim.ts"
 import { BodyRefused, type RequestBody } from "./request-body.ts"
@@ -44,13 +45,13 @@ const CLIENT_LEFT = new Error("client left")
  * One attempt to have a replica answer an exchange: streams the body there and the response back, each no faster
  * than the other side takes it.
  */
-export class Passage implements Dispatcher.DispatchHandler, Waiting {
+export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
   readonly replica: Replica
   readonly startedAt = performance.now()
   readonly #exchange: Exchange
   readonly #overlay: OutgoingHttpHeaders | undefined
   readonly #owner: PassageOwner
-  #controller: Dispatcher.DispatchController | undefined
+  #controller: Control | undefined
   #begun = false
   #over = false
   #waitsForDrain = false
@@ -69,7 +70,7 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
     this.replica.outstanding++
     this.replica.waiting.add(this)
     try {
-      this.replica.pool.dispatch(
+      this.replica.dispatch(
         {
           path: path + search,
           method: req.method ?? "GET",
@@ -95,17 +96,12 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
     this.#owner.onReplicaLost(this)
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Control): void {
     this.#controller = controller
     if (this.#over) controller.abort(NOT_WANTED)
   }
 
-  onRequestUpgrade(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-    socket: Duplex,
-  ): void {
+  onRequestUpgrade(_controller: Control, status: number, headers: IncomingHttpHeaders, socket: Duplex): void {
     if (this.#over) {
       socket.destroy()
       return
@@ -115,11 +111,7 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
     this.#owner.onUpgrade(responseHeaders(headers), socket)
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
+  onResponseStart(controller: Control, status: number, headers: IncomingHttpHeaders): void {
     if (this.#over) return
     if (status < 200) {
       passInterim(this.#exchange, status, headers)
@@ -134,7 +126,7 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
     this.#left = Number(headers["content-length"])
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: Control, chunk: Buffer): void {
     const { res } = this.#exchange
     this.#left -= chunk.length
     if (this.#left === 0) {
@@ -157,7 +149,7 @@ export class Passage implements Dispatcher.DispatchHandler, Waiting {
     discardBody(req)
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  onResponseError(_controller: Control | undefined, error: Error): void {
     if (this.#over) return
     this.#finish()
     // A reset, not an end: a response without a length would else look complete.

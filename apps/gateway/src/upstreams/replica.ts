@@ -1,6 +1,9 @@
+import type { Readable } from "node:stream"
 import type { Logger } from "@tintype/observe"
-import { Pool } from "undici"
+import { type Dispatcher, Pool } from "undici"
 import { type EjectionReason, ReplicaFigures } from "../figures/attempts.ts"
+import type { Receiver } from "../wire/connection.ts"
+import { Connections } from "../wire/connections.ts"
 import { Breaker } from "./breaker.ts"
 import { type Finding, HealthCheck } from "./health-check.ts"
 import { Pace } from "./pace.ts"
@@ -18,6 +21,19 @@ const HEADERS_MS = 75_000
 const BODY_IDLE_MS = 60_000
 /** Idle connections are closed by the gateway before any server does it: it must not write into a closing one. */
 const KEEP_ALIVE_MS = 4_000
+
+/** Those that never have a body. */
+const BARE = new Set(["GET", "HEAD"])
+
+export interface ReplicaRequest {
+  method: string
+  /** With its query. */
+  path: string
+  /** Names and values in turn. */
+  headers: string[]
+  body: Readable | Buffer | null
+  upgrade: "websocket" | null
+}
 
 /** An attempt that the replica has not begun to answer. */
 export interface Waiting {
@@ -40,7 +56,9 @@ export interface ReplicaOptions {
 export class Replica {
   /** `host:port`. */
   readonly name: string
-  readonly pool: Pool
+  /** For requests with bodies, and handshakes. */
+  readonly #pool: Pool
+  readonly #connections: Connections
   outstanding = 0
   readonly waiting = new Set<Waiting>()
   readonly figures = new ReplicaFigures()
@@ -63,7 +81,8 @@ export class Replica {
     this.#log = log
     this.#mayEject = mayEject
     this.standing = checkPath === undefined ? "ready" : "unknown"
-    this.pool = new Pool(origin, {
+    this.#connections = new Connections(origin)
+    this.#pool = new Pool(origin, {
       connections: MAX_OUTSTANDING,
       allowH2: false,
       connectTimeout: CONNECT_MS,
@@ -76,6 +95,13 @@ export class Replica {
     if (checkPath === undefined) return
     this.#check = new HealthCheck(origin, checkPath, (finding) => this.judge(finding))
     this.#check.start()
+  }
+
+  /** Sends it a request. What makes no sense to send throws. */
+  dispatch(request: ReplicaRequest, handler: Receiver & Dispatcher.DispatchHandler): void {
+    const { method, body, upgrade } = request
+    if (body === null && upgrade === null && BARE.has(method)) this.#connections.ask(request, handler)
+    else this.#pool.dispatch(request, handler)
   }
 
   get isFull(): boolean {
@@ -165,12 +191,12 @@ export class Replica {
   async close(): Promise<void> {
     this.#leaves = true
     // Checked to the last: requests that it has must not wait for a replica that has died meanwhile.
-    await this.pool.close()
+    await Promise.all([this.#pool.close(), this.#connections.close()])
     await this.#check?.stop()
   }
 
   /** Cuts every connection. */
   async destroy(): Promise<void> {
-    await Promise.all([this.pool.destroy(), this.#check?.stop()])
+    await Promise.all([this.#pool.destroy(), this.#connections.destroy(), this.#check?.stop()])
   }
 }

@@ -1,0 +1,207 @@
+import type { IncomingHttpHeaders } from "node:http"
+import { connect, type Socket } from "node:net"
+import { errors } from "undici"
+import { HeadCollector } from "./head-collector.ts"
+import { type BodyReader, bodyReader } from "./response-body.ts"
+import { malformed, type ResponseHead, readResponseHead } from "./response-head.ts"
+
+const CONNECT_MS = 500
+/** Much longer than the gateway waits for a read: its deadline comes first. */
+const HEAD_MS = 75_000
+/** Between two pieces of a response; event streams send a comment more often than that. */
+const BODY_IDLE_MS = 60_000
+/** Interim responses (1xx) before the one that counts. */
+const MOST_INTERIM = 10
+
+/** What all connections read into: each read is taken in as a whole before the next one of any of them. */
+const INBOX = Buffer.allocUnsafeSlow(128 * 1024)
+
+/** By which whoever asked ends the answer or slows it down. */
+export interface Control {
+  abort(reason: Error): void
+  pause(): void
+  resume(): void
+}
+
+/** Who asked. */
+export interface Receiver {
+  /** From now on the replica may have something of the request. */
+  onRequestStart(control: Control): void
+  /** Once for each interim response (1xx) too. */
+  onResponseStart(control: Control, status: number, headers: IncomingHttpHeaders): void
+  onResponseData(control: Control, chunk: Buffer): void
+  onResponseEnd(): void
+  onResponseError(control: Control, error: Error): void
+}
+
+export interface Address {
+  host: string
+  port: number
+}
+
+/** Whose connection it is. */
+export interface ConnectionOwner {
+  /** It can carry the next request. */
+  onFree(connection: Connection): void
+  onClosed(connection: Connection): void
+}
+
+/** One connection to a replica and the request that it carries: one at a time, without a body. */
+export class Connection implements Control {
+  readonly #socket: Socket
+  readonly #owner: ConnectionOwner
+  #connecting: NodeJS.Timeout | undefined
+  #receiver: Receiver | undefined
+  #method = ""
+  #request = ""
+  readonly #heads = new HeadCollector()
+  #interim = 0
+  #head: ResponseHead | undefined
+  #body: BodyReader | undefined
+  /** When it has waited too long, or lain idle too long; of `performance.now`. */
+  #dueAt = Number.POSITIVE_INFINITY
+
+  constructor({ host, port }: Address, owner: ConnectionOwner) {
+    this.#owner = owner
+    this.#socket = connect({
+      host,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+      onread: { buffer: INBOX, callback: (size) => this.#onBytes(size) },
+    })
+    this.#connecting = setTimeout(() => this.#fail(new errors.ConnectTimeoutError()), CONNECT_MS)
+    this.#socket
+      .once("connect", () => this.#onConnect())
+      .once("end", () => this.#onEnd())
+      .on("error", (error) => this.#fail(error))
+      .once("close", () => this.#onClose())
+  }
+
+  /** Whether a request may be given to it. */
+  isUsable(now: number): boolean {
+    return now < this.#dueAt && this.#socket.writable
+  }
+
+  /** @param request its head, see `requestHead` */
+  ask(method: string, request: string, receiver: Receiver): void {
+    this.#method = method
+    this.#request = request
+    this.#receiver = receiver
+    this.#dueAt = Number.POSITIVE_INFINITY
+    if (!this.#connecting) this.#send(receiver)
+  }
+
+  /** Ends what has taken, or lain idle, too long. */
+  expire(now: number): void {
+    if (now < this.#dueAt) return
+    this.#fail(this.#head ? new errors.BodyTimeoutError() : new errors.HeadersTimeoutError())
+  }
+
+  cut(): void {
+    this.#socket.destroy()
+  }
+
+  abort(reason: Error): void {
+    this.#fail(reason)
+  }
+
+  pause(): void {
+    this.#dueAt = Number.POSITIVE_INFINITY
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    if (this.#receiver) this.#dueAt = performance.now() + BODY_IDLE_MS
+    this.#socket.resume()
+  }
+
+  #onConnect(): void {
+    clearTimeout(this.#connecting)
+    this.#connecting = undefined
+    if (this.#receiver) this.#send(this.#receiver)
+  }
+
+  #send(receiver: Receiver): void {
+    receiver.onRequestStart(this)
+    if (!this.#receiver) return
+    this.#dueAt = performance.now() + HEAD_MS
+    this.#socket.write(this.#request, "latin1")
+  }
+
+  #onBytes(size: number): boolean {
+    try {
+      // Nobody has asked: it must not become the answer to what is asked next.
+      if (!this.#receiver) this.cut()
+      else this.#read(size)
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+    }
+    return true
+  }
+
+  #read(size: number): void {
+    let at = 0
+    while (!this.#body) {
+      const collected = this.#heads.take(INBOX, at, size)
+      if (!collected) return
+      at = collected.end
+      this.#takeHead(readResponseHead(collected.text, this.#method))
+      if (!this.#receiver) return
+    }
+    const end = this.#body.read(INBOX, at, size, this.#give)
+    if (this.#receiver && this.#head && end !== undefined) this.#finish(this.#receiver, end === size)
+    else if (this.#dueAt !== Number.POSITIVE_INFINITY) this.#dueAt = performance.now() + BODY_IDLE_MS
+  }
+
+  #takeHead(head: ResponseHead): void {
+    const { status, headers, framing } = head
+    if (status === 101 || (status < 200 && ++this.#interim > MOST_INTERIM)) malformed("an interim response")
+    if (status >= 200) {
+      this.#head = head
+      this.#body = bodyReader(framing)
+    }
+    this.#receiver?.onResponseStart(this, status, headers)
+  }
+
+  /** A copy: who gets it may keep it. */
+  readonly #give = (from: number, to: number): void => {
+    if (!this.#receiver) return
+    const chunk = Buffer.allocUnsafe(to - from)
+    INBOX.copy(chunk, 0, from, to)
+    this.#receiver.onResponseData(this, chunk)
+  }
+
+  /** @param isClean whether nothing came behind the response */
+  #finish(receiver: Receiver, isClean: boolean): void {
+    const idleMs = this.#head?.idleMs ?? 0
+    this.#receiver = undefined
+    this.#head = undefined
+    this.#body = undefined
+    this.#interim = 0
+    this.#dueAt = performance.now() + idleMs
+    if (isClean && idleMs > 0) {
+      if (this.#socket.isPaused()) this.#socket.resume()
+      this.#owner.onFree(this)
+    } else this.cut()
+    receiver.onResponseEnd()
+  }
+
+  #fail(error: Error): void {
+    const receiver = this.#receiver
+    this.#receiver = undefined
+    this.cut()
+    receiver?.onResponseError(this, error)
+  }
+
+  #onEnd(): void {
+    if (this.#receiver && this.#head?.framing === "until it closes") this.#finish(this.#receiver, false)
+  }
+
+  #onClose(): void {
+    clearTimeout(this.#connecting)
+    this.#fail(new errors.SocketError("other side closed"))
+    this.#owner.onClosed(this)
+  }
+}

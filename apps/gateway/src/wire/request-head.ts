@@ -1,0 +1,34 @@
+import { errors } from "undici"
+
+/** A request without a body, for one replica. */
+export interface BareRequest {
+  method: string
+  /** With its query. */
+  path: string
+  /** Names and values in turn. */
+  headers: readonly string[]
+}
+
+/** What must stand in no header's value. Beyond one byte a character would be another one on the wire, a line break even. */
+const ODD_VALUE = /[^\t\x20-\x7e\x80-\xff]/
+const ODD_NAME = /[^!#$%&'*+\-.^_`|~\w]/
+const ODD_PATH = /[^\x21-\x7e]/
+
+/**
+ * The bytes of a request, as text of one byte a character.
+ *
+ * @throws InvalidArgumentError when a part of it would end early or read as more than it is
+ */
+export function requestHead({ method, path, headers }: BareRequest): string {
+  if (ODD_PATH.test(path)) throw new errors.InvalidArgumentError("a path that cannot be sent")
+  let head = `${method} ${path} HTTP/1.1\r\n`
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const name = headers[i] ?? ""
+    const value = headers[i + 1] ?? ""
+    if (ODD_NAME.test(name) || ODD_VALUE.test(value)) {
+      throw new errors.InvalidArgumentError("a header that cannot be sent")
+    }
+    head += `${name}: ${value}\r\n`
+  }
+  return `${head}\r\n`
+}
