@@ -1,4 +1,4 @@
-import { accountRoutes, relationshipRoutes } from "./routes/accounts.ts"
+import { accountRoutes } from "./routes/accounts.ts"
 import { authRoutes } from "./routes/auth.ts"
 import { exportRoutes } from "./routes/exports.ts"
 import { instanceRoutes } from "./routes/instance.ts"
@@ -6,6 +6,7 @@ import { jobRoutes } from "./routes/jobs.ts"
 import { listRoutes } from "./routes/lists.ts"
 import { mediaRoutes } from "./routes/media.ts"
 import { postRoutes } from "./routes/posts.ts"
+import { relationshipRoutes } from "./routes/relationships.ts"
 import { statusRoutes } from "./routes/status.ts"
 import { timelineRoutes } from "./routes/timelines.ts"
 

@@ -16,8 +16,8 @@ export type Scope =
   | "push"
   | "profile"
   | `admin:${"read" | "write"}`
-  | `read:${"accounts" | "statuses" | "follows" | "favourites" | "bookmarks" | "lists"}`
-  | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites" | "bookmarks" | "lists"}`
+  | `read:${"accounts" | "statuses" | "follows" | "favourites" | "bookmarks" | "lists" | "blocks" | "mutes"}`
+  | `write:${"accounts" | "statuses" | "media" | "follows" | "favourites" | "bookmarks" | "lists" | "blocks" | "mutes"}`
 
 /** How an answer to somebody who does not say who they are may be kept for others like them. */
 export interface SharedCaching {

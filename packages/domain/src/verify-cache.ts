@@ -9,7 +9,7 @@ import type { Context } from "./context.ts"
 import { bookmarkMark } from "./posts/bookmark-mark.ts"
 import { favouriteMark } from "./posts/favourite-mark.ts"
 import { postCard } from "./posts/post-card.ts"
-import { followEdge } from "./relationships/follow-edge.ts"
+import { tieCard } from "./relationships/tie.ts"
 
 /** What a look at all that is cached found. */
 export interface CacheReport {
@@ -59,10 +59,10 @@ async function favouriteKeys({ db }: Context, texts: readonly string[]): Promise
 const kinds: readonly Kind[] = [
   ofCards(accountCard, (_ctx, texts) => texts.map((text) => accountCard.key(text as AccountId))),
   ofCards(postCard, (_ctx, texts) => texts.map((text) => postCard.key(text as PostId))),
-  ofCards(followEdge, (_ctx, texts) =>
+  ofCards(tieCard, (_ctx, texts) =>
     texts.map((text) => {
       const [followerId, followeeId] = pair<AccountId, AccountId>(text, ">")
-      return followEdge.key({ followerId, followeeId })
+      return tieCard.key({ followerId, followeeId })
     }),
   ),
   ofCards(bookmarkMark, (_ctx, texts) =>

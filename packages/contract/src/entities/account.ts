@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox"
-import { Absent, DateTime, IdText, IntegerOrNull, named, TextOrNull } from "../schema-parts.ts"
+import { Absent, DateTime, IdText, named, TextOrNull } from "../schema-parts.ts"
 
 export const Visibility = Type.Unsafe<"public" | "unlisted" | "private" | "direct">({
   type: "string",
@@ -44,6 +44,12 @@ const accountProperties = {
 export const Account = named("Account", Type.Object(accountProperties))
 export type Account = Static<typeof Account>
 
+export const MutedAccount = named(
+  "MutedAccount",
+  Type.Object({ ...accountProperties, mute_expires_at: TextOrNull }),
+)
+export type MutedAccount = Static<typeof MutedAccount>
+
 const Role = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -85,7 +91,7 @@ export const Relationship = named(
     blocked_by: Type.Boolean(),
     muting: Type.Boolean(),
     muting_notifications: Type.Boolean(),
-    muting_expires_at: IntegerOrNull,
+    muting_expires_at: TextOrNull,
     requested: Type.Boolean(),
     requested_by: Type.Boolean(),
     domain_blocking: Type.Boolean(),

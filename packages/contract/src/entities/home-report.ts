@@ -24,7 +24,18 @@ export const HomeExplanation = named(
     because: Type.String({ description: "The name of the check that decides it" }),
     checks: Type.Array(
       Type.Object({
-        name: Type.Enum(["there", "in-feeds", "own", "followed", "home", "visible", "warm-list", "told"]),
+        name: Type.Enum([
+          "there",
+          "in-feeds",
+          "own",
+          "blocked",
+          "followed",
+          "home",
+          "muted",
+          "visible",
+          "warm-list",
+          "told",
+        ]),
         state: Type.Enum(["for", "against", "neutral"]),
         words: Type.String(),
       }),

@@ -1,9 +1,8 @@
 import { Type } from "typebox"
-import { Account, CredentialAccount, Relationship, Visibility } from "../entities/account.ts"
+import { Account, CredentialAccount, Visibility } from "../entities/account.ts"
 import { Token } from "../entities/oauth.ts"
 import { Status } from "../entities/status.ts"
 import { route } from "../route.ts"
-import { IdText } from "../schema-parts.ts"
 import { ById, paging } from "./paging.ts"
 
 /** What is missing counts as blank, so that one answer names every field at fault. */
@@ -112,76 +111,5 @@ export const accountRoutes = {
       local: Type.Optional(Type.Boolean()),
     }),
     response: { 200: Type.Array(Account) },
-  }),
-} as const
-
-const followBody = Type.Object({
-  reblogs: Type.Optional(Type.Boolean()),
-  notify: Type.Optional(Type.Boolean()),
-  languages: Type.Optional(Type.Array(Type.String({ maxLength: 35 }), { maxItems: 50 })),
-})
-
-export const relationshipRoutes = {
-  follow: route({
-    method: "POST",
-    url: "/api/v1/accounts/:id/follow",
-    summary: "Follow an account",
-    tag: "relationships",
-    auth: "member",
-    scope: "write:follows",
-    params: ById,
-    body: followBody,
-    response: { 200: Relationship },
-    refusals: [404],
-  }),
-  unfollow: route({
-    method: "POST",
-    url: "/api/v1/accounts/:id/unfollow",
-    summary: "No longer follow an account",
-    tag: "relationships",
-    auth: "member",
-    scope: "write:follows",
-    params: ById,
-    response: { 200: Relationship },
-    refusals: [404],
-  }),
-  relationships: route({
-    method: "GET",
-    url: "/api/v1/accounts/relationships",
-    summary: "How the member stands to other accounts",
-    tag: "relationships",
-    auth: "member",
-    scope: "read:follows",
-    query: Type.Object({
-      id: Type.Array(IdText, { maxItems: 80, default: [] }),
-      with_suspended: Type.Optional(Type.Boolean()),
-    }),
-    response: { 200: Type.Array(Relationship) },
-  }),
-  listFollowers: route({
-    method: "GET",
-    url: "/api/v1/accounts/:id/followers",
-    summary: "Who follows an account",
-    tag: "relationships",
-    auth: "optional",
-    scope: "read:accounts",
-    params: ById,
-    query: Type.Object(paging(80, 40)),
-    response: { 200: Type.Array(Account) },
-    refusals: [404],
-    paged: true,
-  }),
-  listFollowing: route({
-    method: "GET",
-    url: "/api/v1/accounts/:id/following",
-    summary: "Whom an account follows",
-    tag: "relationships",
-    auth: "optional",
-    scope: "read:accounts",
-    params: ById,
-    query: Type.Object(paging(80, 40)),
-    response: { 200: Type.Array(Account) },
-    refusals: [404],
-    paged: true,
   }),
 } as const

@@ -1,20 +1,22 @@
 import type { Account } from "@tintype/contract"
 import { accounts } from "@tintype/db"
-import { desc, eq } from "drizzle-orm"
+import { and, desc, eq } from "drizzle-orm"
+import { notBarred } from "../barred.ts"
 import type { Actor, Context } from "../context.ts"
 import { accountCardOf } from "./account-card.ts"
 import { presentAccount } from "./present-account.ts"
 
-/** Members who wish to be found, the newest first. */
+/** Members who wish to be found, the newest first, but for those whom the viewer blocks, is blocked by or mutes. */
 export async function listDirectory(
   ctx: Context,
-  _actor: Actor | null,
+  actor: Actor | null,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<Account[]> {
+  const spared = actor ? notBarred(actor.accountId, accounts.id, ctx.now()) : undefined
   const rows = await ctx.db
     .select()
     .from(accounts)
-    .where(eq(accounts.discoverable, true))
+    .where(and(eq(accounts.discoverable, true), spared))
     .orderBy(desc(accounts.id))
     .limit(limit)
     .offset(offset)

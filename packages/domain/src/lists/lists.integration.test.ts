@@ -5,7 +5,7 @@ import { describe, expect } from "vitest"
 import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { Invalid, NotFound } from "../errors.ts"
-import { followAccount, followEdge, isAtHome, unfollowAccount } from "../relationships/index.ts"
+import { followAccount, isAtHome, tieCard, unfollowAccount } from "../relationships/index.ts"
 import { test } from "../testing/domain-test.ts"
 import { aMember } from "../testing/members.ts"
 import {
@@ -37,7 +37,7 @@ async function atHome(ctx: Context, { accountId: followerId }: Actor, { accountI
     .select({ home: follows.home })
     .from(follows)
     .where(and(eq(follows.followerId, followerId), eq(follows.followeeId, followeeId)))
-  const cached = isAtHome(await readCard(ctx, followEdge.key({ followerId, followeeId })))
+  const cached = isAtHome(await readCard(ctx, tieCard.key({ followerId, followeeId })))
   expect(cached).toBe(row?.home)
   return cached
 }

@@ -1,7 +1,7 @@
 import { type AccountId, type Db, follows } from "@tintype/db"
 import { and, asc, eq, inArray, sql } from "drizzle-orm"
 import { bigints } from "../cards.ts"
-import { changeGraph, followEdge, followEdgeOf } from "../relationships/index.ts"
+import { changeGraph, type Tie, tieCard, tieColumns } from "../relationships/index.ts"
 import type { UnitOfWork } from "../unit-of-work.ts"
 
 /**
@@ -27,9 +27,8 @@ export async function holdFollows(
 
 interface Settled extends Record<string, unknown> {
   id: AccountId
-  active: boolean
-  home: boolean
   version: number
+  value: Tie | null
 }
 
 /**
@@ -42,16 +41,16 @@ export async function settleHome(
   accountIds: readonly AccountId[],
 ): Promise<void> {
   const changed = await unit.db.execute<Settled>(sql`
-    update follows f set home = wanted.home, version = f.version + 1
+    update follows set home = wanted.home, version = follows.version + 1
     from (
       select each.id, not exists (
         select from list_members m join lists l on l.owner_id = m.owner_id and l.id = m.list_id
         where m.owner_id = ${ownerId}::bigint and m.account_id = each.id and l.exclusive) as home
       from unnest(${bigints(accountIds)}) as each (id)) as wanted
-    where f.follower_id = ${ownerId}::bigint and f.followee_id = wanted.id and f.active and f.home <> wanted.home
-    returning f.followee_id as id, f.active, f.home, f.version`)
-  for (const { id, ...edge } of changed) {
-    unit.put(followEdge.key({ followerId: ownerId, followeeId: id }), followEdgeOf(edge))
+    where follower_id = ${ownerId}::bigint and followee_id = wanted.id and active and follows.home <> wanted.home
+    returning followee_id as id, ${tieColumns.version}, ${tieColumns.value} as value`)
+  for (const { id, ...tie } of changed) {
+    unit.put(tieCard.key({ followerId: ownerId, followeeId: id }), tie)
   }
   if (changed.length > 0) await changeGraph(unit, ownerId, 0)
 }

@@ -113,7 +113,7 @@ async function countPost(unit: UnitOfWork, ownerId: AccountId): Promise<void> {
 
 /** Those whom a caption names, and whom a comment answers. */
 async function mentionsOf(db: Db, caption: string, answered: SeenPost | null, ownerId: AccountId) {
-  const named = await findMentions(db, caption)
+  const named = await findMentions(db, ownerId, caption)
   if (!answered || answered.post.ownerId === ownerId) return named
   const { id, username } = answered.author
   return [{ id, username }, ...named.filter((each) => each.id !== id)]

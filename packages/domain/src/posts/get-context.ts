@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm"
 import type { Actor, Context } from "../context.ts"
 import { threadOf } from "./comment-place.ts"
 import { findVisiblePost, postIdOf } from "./get-post.ts"
-import { hydratePosts, type PostRef, type SeenPost } from "./hydrate-posts.ts"
+import { type Filter, hydratePosts, type PostRef, type SeenPost } from "./hydrate-posts.ts"
 import { presentPost } from "./present-post.ts"
 
 /** How far a conversation is followed: `above` and `below` in posts, `depth` in answers to answers. */
@@ -75,6 +75,9 @@ function descendantsOf({ id }: PostRef, rows: readonly CommentRow[]): PostRef[] 
   return below(id)
 }
 
+/** Whom the viewer mutes they need not hear in conversations either. */
+const isHeard: Filter = ({ muted }) => !muted
+
 /**
  * What a post answers and what answers it, as far as the viewer may see each: one statement for the thread, one round
  * trip to the cache and at most one more statement for the posts in it.
@@ -89,7 +92,7 @@ export async function getPostContext(
   const { post } = await findVisiblePost(ctx, actor, postIdOf(idText))
   const rows = await loadThread(ctx.db, post, BOUNDS[actor ? "member" : "stranger"])
   const ancestors = ancestorsOf(post, rows)
-  const seen = await hydratePosts(ctx, actor, [...ancestors, ...descendantsOf(post, rows)])
+  const seen = await hydratePosts(ctx, actor, [...ancestors, ...descendantsOf(post, rows)], isHeard)
   const above = new Set(ancestors.map(({ id }) => id))
   const present = (some: SeenPost[]) => some.map((each) => presentPost(ctx, each))
   return {

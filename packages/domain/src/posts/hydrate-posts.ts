@@ -2,7 +2,7 @@ import type { AccountId, PostId } from "@tintype/db"
 import { type AccountCard, accountCard } from "../accounts/index.ts"
 import { type CardKey, type Cards, readCards } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
-import { type FollowEdge, followEdge, isAtHome } from "../relationships/index.ts"
+import { isAtHome, isFollowing, muteOf, type Tie, tieCard } from "../relationships/index.ts"
 import { type BookmarkMark, bookmarkMark } from "./bookmark-mark.ts"
 import { type FavouriteMark, favouriteMark } from "./favourite-mark.ts"
 import { audienceOf, type PostCard, postCard } from "./post-card.ts"
@@ -24,12 +24,28 @@ export interface SeenPost {
   viewer: { favourited: boolean; bookmarked: boolean } | null
 }
 
-/** How a viewer stands to a post's author. `home`: follows them, and has their posts on the home timeline. */
+/**
+ * How a viewer stands to a post's author, where neither blocks the other. `home`: follows them, and has their posts on
+ * the home timeline; `muted`: wants none of them on any timeline now.
+ */
 export interface Standing {
   own: boolean
   follows: boolean
   home: boolean
+  muted: boolean
 }
+
+export const standingOf = (
+  { ownerId }: Pick<PostCard, "ownerId">,
+  viewerId: AccountId | null,
+  tie: Tie | null,
+  now: Date,
+): Standing => ({
+  own: viewerId === ownerId,
+  follows: isFollowing(tie),
+  home: isAtHome(tie),
+  muted: muteOf(tie, now) !== null,
+})
 
 /** Beyond visibility: what else the list asks of a post and of the viewer's standing to its author. */
 export type Filter = (standing: Standing & { post: PostCard }) => boolean
@@ -38,9 +54,9 @@ interface Keys {
   post: CardKey<PostCard>
   author: CardKey<AccountCard>
   viewer: {
-    edge: CardKey<FollowEdge>
+    tie: CardKey<Tie>
     /** For whose followers the post was said to be, if not its owner's. */
-    audience: { id: AccountId; edge: CardKey<FollowEdge> } | null
+    audience: { id: AccountId; tie: CardKey<Tie> } | null
     favourite: CardKey<FavouriteMark>
     bookmark: CardKey<BookmarkMark>
   } | null
@@ -50,9 +66,9 @@ export const keysFor = (viewerId: AccountId | null, { id, ownerId, audienceId }:
   post: postCard.key(id),
   author: accountCard.key(ownerId),
   viewer: viewerId && {
-    edge: followEdge.key({ followerId: viewerId, followeeId: ownerId }),
+    tie: tieCard.key({ followerId: viewerId, followeeId: ownerId }),
     audience: audienceId
-      ? { id: audienceId, edge: followEdge.key({ followerId: viewerId, followeeId: audienceId }) }
+      ? { id: audienceId, tie: tieCard.key({ followerId: viewerId, followeeId: audienceId }) }
       : null,
     favourite: favouriteMark.key({ ownerId, postId: id, accountId: viewerId }),
     bookmark: bookmarkMark.key({ accountId: viewerId, postId: id }),
@@ -62,18 +78,24 @@ export const keysFor = (viewerId: AccountId | null, { id, ownerId, audienceId }:
 /** Whether the viewer follows those for whose followers the post is. Of whom the list did not say: no. */
 function followsAudience(cards: Cards, post: PostCard, viewer: NonNullable<Keys["viewer"]>): boolean {
   const audience = audienceOf(post)
-  if (audience === post.ownerId) return cards.get(viewer.edge) !== null
-  return viewer.audience?.id === audience && cards.get(viewer.audience.edge) !== null
+  if (audience === post.ownerId) return isFollowing(cards.get(viewer.tie))
+  return viewer.audience?.id === audience && isFollowing(cards.get(viewer.audience.tie))
 }
 
-function seen(cards: Cards, viewerId: AccountId | null, keys: Keys, filter?: Filter): SeenPost | null {
+interface Look {
+  viewerId: AccountId | null
+  now: Date
+  filter: Filter | undefined
+}
+
+function seen(cards: Cards, keys: Keys, { viewerId, now, filter }: Look): SeenPost | null {
   const post = cards.get(keys.post)
   const author = cards.get(keys.author)
   if (!post || !author) return null
-  const edge = keys.viewer && cards.get(keys.viewer.edge)
-  const standing = { own: viewerId === post.ownerId, follows: edge !== null, home: isAtHome(edge) }
+  const tie = keys.viewer && cards.get(keys.viewer.tie)
   const follows = keys.viewer !== null && followsAudience(cards, post, keys.viewer)
-  if (!canSee(post, viewerId, follows) || (filter && !filter({ post, ...standing }))) return null
+  if (!canSee(post, viewerId, { tie, follows })) return null
+  if (filter && !filter({ post, ...standingOf(post, viewerId, tie, now) })) return null
   const viewer = keys.viewer && {
     favourited: cards.get(keys.viewer.favourite) !== null,
     bookmarked: cards.get(keys.viewer.bookmark) !== null,
@@ -98,9 +120,10 @@ export async function hydratePosts(
     keys.flatMap(({ post, author, viewer }) => [
       post,
       author,
-      ...(viewer ? [viewer.edge, viewer.favourite, viewer.bookmark] : []),
-      ...(viewer?.audience ? [viewer.audience.edge] : []),
+      ...(viewer ? [viewer.tie, viewer.favourite, viewer.bookmark] : []),
+      ...(viewer?.audience ? [viewer.audience.tie] : []),
     ]),
   )
-  return keys.flatMap((each) => seen(cards, viewerId, each, filter) ?? [])
+  const look = { viewerId, now: ctx.now(), filter }
+  return keys.flatMap((each) => seen(cards, each, look) ?? [])
 }

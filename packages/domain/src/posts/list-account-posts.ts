@@ -6,7 +6,7 @@ import { tagName } from "../caption-html.ts"
 import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
-import { followEdge } from "../relationships/index.ts"
+import { isBlocked, isFollowing, tieCard } from "../relationships/index.ts"
 import type { PostRef } from "./hydrate-posts.ts"
 import { type PostPage, postPage } from "./post-page.ts"
 import { readPostPage } from "./read-post-page.ts"
@@ -70,9 +70,8 @@ export async function listAccountPosts(
   if (query.pinned) return postPage(ctx, [], [])
   const viewerId = actor?.accountId ?? null
   return readPostPage(ctx, actor, async () => {
-    const follows =
-      viewerId !== null &&
-      (await readCard(ctx, followEdge.key({ followerId: viewerId, followeeId: ownerId }))) !== null
-    return loadRefs(ctx.db, ownerId, seenBy(viewerId, ownerId, follows), query)
+    const tie = viewerId && (await readCard(ctx, tieCard.key({ followerId: viewerId, followeeId: ownerId })))
+    if (isBlocked(tie)) return []
+    return loadRefs(ctx.db, ownerId, seenBy(viewerId, ownerId, isFollowing(tie)), query)
   })
 }

@@ -10,6 +10,7 @@ import {
   within,
 } from "@tintype/db"
 import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm"
+import { notBlocked } from "../barred.ts"
 import type { Actor, Context } from "../context.ts"
 import { mentions } from "./list-account-posts.ts"
 import type { PostPage } from "./post-page.ts"
@@ -22,12 +23,13 @@ import { readPostPage } from "./read-post-page.ts"
 function seenBy(viewerId: AccountId): SQL | undefined {
   const following = sql`exists (select from ${follows} where ${follows.followerId} = ${viewerId}::bigint
     and ${follows.followeeId} = coalesce(${posts.audienceId}, ${posts.ownerId}) and ${follows.active})`
-  return or(
+  const isMeant = or(
     inArray(posts.visibility, ["public", "unlisted"]),
     eq(posts.ownerId, viewerId),
     and(eq(posts.visibility, "private"), or(eq(posts.audienceId, viewerId), following)),
     mentions(viewerId),
   )
+  return and(isMeant, notBlocked(viewerId, posts.ownerId))
 }
 
 /** What the member keeps: one table or the other, each ordered by an id of its own. */

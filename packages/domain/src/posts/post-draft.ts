@@ -1,8 +1,17 @@
 import { createHash } from "node:crypto"
 import type { Visibility } from "@tintype/contract"
 import { LIMITS } from "@tintype/contract/limits"
-import { accounts, type Db, type MediaId, type Mention, parseId, usernames } from "@tintype/db"
-import { eq, inArray } from "drizzle-orm"
+import {
+  type AccountId,
+  accounts,
+  type Db,
+  type MediaId,
+  type Mention,
+  parseId,
+  usernames,
+} from "@tintype/db"
+import { and, eq, inArray } from "drizzle-orm"
+import { notBlocked } from "../barred.ts"
 import { partsOfCaption } from "../caption-html.ts"
 import { Invalid } from "../errors.ts"
 
@@ -43,13 +52,13 @@ export function checkDraft(input: PostInput): MediaId[] {
 export const hashDraft = (input: PostInput): string =>
   createHash("sha256").update(JSON.stringify(input)).digest("hex")
 
-/** The members whom a caption names. */
-export async function findMentions(db: Db, caption: string): Promise<Mention[]> {
+/** The members whom a caption names, but for those who block its author or are blocked by them: they stay mere words. */
+export async function findMentions(db: Db, authorId: AccountId, caption: string): Promise<Mention[]> {
   const { mentioned } = partsOfCaption(caption)
   if (mentioned.length === 0) return []
   return db
     .select({ id: accounts.id, username: accounts.username })
     .from(usernames)
     .innerJoin(accounts, eq(accounts.id, usernames.accountId))
-    .where(inArray(usernames.name, mentioned))
+    .where(and(inArray(usernames.name, mentioned), notBlocked(authorId, accounts.id)))
 }

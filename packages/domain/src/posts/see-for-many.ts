@@ -2,8 +2,8 @@ import type { AccountId } from "@tintype/db"
 import { accountCard } from "../accounts/index.ts"
 import { readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
-import { isAtHome } from "../relationships/index.ts"
-import { type Filter, keysFor, type PostRef } from "./hydrate-posts.ts"
+import { isFollowing } from "../relationships/index.ts"
+import { type Filter, keysFor, type PostRef, standingOf } from "./hydrate-posts.ts"
 import { audienceOf, postCard } from "./post-card.ts"
 import { writePost } from "./present-post.ts"
 import { canSee } from "./visibility.ts"
@@ -17,7 +17,7 @@ export interface SeenByMany {
 
 /** What of the viewers is asked for. */
 export interface Viewers {
-  /** Whether they follow the author. */
+  /** How they stand to the author: nobody else may see the post. */
   standing: readonly AccountId[]
   /** Whether they liked and bookmarked the post: nobody did with one that is new. */
   marks: readonly AccountId[]
@@ -30,23 +30,25 @@ export interface Viewers {
  */
 export async function seeForMany(ctx: Context, ref: PostRef, viewers: Viewers): Promise<SeenByMany | null> {
   const [postKey, authorKey] = [postCard.key(ref.id), accountCard.key(ref.ownerId)]
-  const edges = new Map(viewers.standing.flatMap((id) => [[id, keysFor(id, ref).viewer?.edge] as const]))
+  const ties = new Map(viewers.standing.map((id) => [id, keysFor(id, ref).viewer?.tie] as const))
   const marks = new Map(viewers.marks.map((id) => [id, keysFor(id, ref).viewer] as const))
   const wanted = [
-    ...edges.values(),
+    ...ties.values(),
     ...[...marks.values()].flatMap((viewer) => [viewer?.favourite, viewer?.bookmark]),
   ].filter((key) => key !== undefined)
   const cards = await readCards(ctx, [postKey, authorKey, ...wanted])
   const [post, author] = [cards.get(postKey), cards.get(authorKey)]
   if (!post || !author) return null
+  const now = ctx.now()
   return {
     tags: post.tags,
     textFor(viewerId, filter) {
-      const key = edges.get(viewerId)
-      const edge = key ? cards.get(key) : null
-      const standing = { own: viewerId === post.ownerId, follows: edge !== null, home: isAtHome(edge) }
-      const follows = standing.follows && audienceOf(post) === post.ownerId
-      if (!canSee(post, viewerId, follows) || !filter({ post, ...standing })) return null
+      const key = ties.get(viewerId)
+      if (!key) return null
+      const tie = cards.get(key)
+      const follows = isFollowing(tie) && audienceOf(post) === post.ownerId
+      if (!canSee(post, viewerId, { tie, follows })) return null
+      if (!filter({ post, ...standingOf(post, viewerId, tie, now) })) return null
       const mark = marks.get(viewerId)
       const viewer = {
         favourited: mark ? cards.get(mark.favourite) !== null : false,

@@ -1,34 +1,51 @@
+import type { Versioned } from "@tintype/cache"
 import { type AccountId, accounts, type Db, followers, follows, listMembers } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
 import { accountCard, accountCardOf } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 import { noteDelta } from "../counter-deltas.ts"
+import { Forbidden } from "../errors.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { followChanged } from "./events.ts"
-import { type Edge, followEdge, followEdgeOf } from "./follow-edge.ts"
 import { foldFollowersJob } from "./jobs.ts"
+import { type Edge, type Tie, tieCard, tieColumns } from "./tie.ts"
 
-/** The changed edge; null when it stood like that already. Racing calls wait for each other on the row. */
-async function setEdge(db: Db, { followerId, followeeId }: Edge, active: boolean) {
-  const change = { active, home: true, version: sql`${follows.version} + 1`, createdAt: sql`now()` }
-  const columns = { active: follows.active, home: follows.home, version: follows.version }
-  const isOther = eq(follows.active, !active)
-  const changed = active
-    ? await db
-        .insert(follows)
-        .values({ followerId, followeeId, active })
-        .onConflictDoUpdate({
-          target: [follows.followerId, follows.followeeId],
-          set: change,
-          setWhere: isOther,
-        })
-        .returning(columns)
-    : await db
-        .update(follows)
-        .set(change)
-        .where(and(eq(follows.followerId, followerId), eq(follows.followeeId, followeeId), isOther))
-        .returning(columns)
-  return changed[0] ?? null
+/** The row of an edge. */
+export const isEdge = ({ followerId, followeeId }: Edge) =>
+  and(eq(follows.followerId, followerId), eq(follows.followeeId, followeeId))
+
+const raised = sql`${follows.version} + 1`
+
+/**
+ * The changed row; null when it stood like that already. Racing calls wait for each other on the row, and so do blocks:
+ * none of them is overlooked.
+ *
+ * @throws Forbidden where one of the two blocks the other
+ */
+async function setEdge(db: Db, edge: Edge, active: boolean): Promise<Versioned<Tie> | null> {
+  const change = { active, home: true, version: raised, createdAt: sql`now()` }
+  if (!active) {
+    const [ended] = await db
+      .update(follows)
+      .set(change)
+      .where(and(isEdge(edge), eq(follows.active, true)))
+      .returning(tieColumns)
+    return ended ?? null
+  }
+  const isOpen = sql`not ${follows.active} and ${follows.blockId} is null and not ${follows.blockedBy}`
+  const [begun] = await db
+    .insert(follows)
+    .values({ ...edge, active })
+    .onConflictDoUpdate({
+      target: [follows.followerId, follows.followeeId],
+      set: change,
+      setWhere: isOpen,
+    })
+    .returning(tieColumns)
+  if (begun) return begun
+  const [standing] = await db.select({ active: follows.active }).from(follows).where(isEdge(edge))
+  if (!standing?.active) throw new Forbidden()
+  return null
 }
 
 async function mirrorEdge(db: Db, { followerId, followeeId }: Edge, active: boolean): Promise<void> {
@@ -61,18 +78,23 @@ export async function changeGraph(unit: UnitOfWork, followerId: AccountId, delta
   if (row) unit.put(accountCard.key(followerId), accountCardOf(row))
 }
 
-/** Makes the edge stand or fall, with everything that follows from it. Twice is once. */
+/** Everything that follows from an edge that has begun or ended. */
+export async function spreadFollow(unit: UnitOfWork, edge: Edge, active: boolean): Promise<void> {
+  const delta = active ? 1 : -1
+  await mirrorEdge(unit.db, edge, active)
+  if (!active) await leaveLists(unit.db, edge)
+  await changeGraph(unit, edge.followerId, delta)
+  await noteDelta(unit.db, edge.followeeId, edge.followeeId, delta)
+  unit.publish(followChanged, edge.followerId, { ...edge, following: active })
+  unit.enqueue(foldFollowersJob, edge.followeeId, { accountId: edge.followeeId })
+}
+
+/** Makes the edge stand or fall. Twice is once. @throws Forbidden where one of the two blocks the other */
 export async function changeFollow(ctx: Context, edge: Edge, active: boolean): Promise<void> {
   await unitOfWork(ctx, edge.followerId, async (unit) => {
     const changed = await setEdge(unit.db, edge, active)
     if (!changed) return
-    const delta = active ? 1 : -1
-    await mirrorEdge(unit.db, edge, active)
-    if (!active) await leaveLists(unit.db, edge)
-    await changeGraph(unit, edge.followerId, delta)
-    await noteDelta(unit.db, edge.followeeId, edge.followeeId, delta)
-    unit.put(followEdge.key(edge), followEdgeOf(changed))
-    unit.publish(followChanged, edge.followerId, { ...edge, following: active })
-    unit.enqueue(foldFollowersJob, edge.followeeId, { accountId: edge.followeeId })
+    await spreadFollow(unit, edge, active)
+    unit.put(tieCard.key(edge), changed)
   })
 }

@@ -1,35 +1,25 @@
 import type { Relationship } from "@tintype/contract"
-import { type AccountId, parseId } from "@tintype/db"
-import { readAccountCard } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
-import { Forbidden, NotFound } from "../errors.ts"
 import { changeFollow } from "./change-follow.ts"
-import { listRelationships } from "./list-relationships.ts"
+import { otherAccount, relationshipTo } from "./other-account.ts"
 
-async function target(ctx: Context, actor: Actor, id: string): Promise<AccountId> {
-  const accountId = parseId<"account">(id)
-  if (!accountId) throw new NotFound()
-  if (accountId === actor.accountId) throw new Forbidden()
-  await readAccountCard(ctx, accountId)
-  return accountId
-}
-
-async function relationshipTo(ctx: Context, actor: Actor, accountId: AccountId): Promise<Relationship> {
-  const [relationship] = await listRelationships(ctx, actor, [accountId])
-  if (!relationship) throw new NotFound()
-  return relationship
-}
-
-/** Follows an account; again changes nothing. @throws NotFound; Forbidden for oneself */
+/** Follows an account; again changes nothing. @throws NotFound; Forbidden for oneself, and where one blocks the other */
 export async function followAccount(ctx: Context, actor: Actor, id: string): Promise<Relationship> {
-  const followeeId = await target(ctx, actor, id)
+  const followeeId = await otherAccount(ctx, actor, id)
   await changeFollow(ctx, { followerId: actor.accountId, followeeId }, true)
   return relationshipTo(ctx, actor, followeeId)
 }
 
 /** @throws NotFound; Forbidden for oneself */
 export async function unfollowAccount(ctx: Context, actor: Actor, id: string): Promise<Relationship> {
-  const followeeId = await target(ctx, actor, id)
+  const followeeId = await otherAccount(ctx, actor, id)
   await changeFollow(ctx, { followerId: actor.accountId, followeeId }, false)
   return relationshipTo(ctx, actor, followeeId)
+}
+
+/** Ends another account's following of the member, who tells nobody. @throws NotFound; Forbidden for oneself */
+export async function removeFollower(ctx: Context, actor: Actor, id: string): Promise<Relationship> {
+  const followerId = await otherAccount(ctx, actor, id)
+  await changeFollow(ctx, { followerId, followeeId: actor.accountId }, false)
+  return relationshipTo(ctx, actor, followerId)
 }

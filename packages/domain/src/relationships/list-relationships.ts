@@ -3,28 +3,35 @@ import { type AccountId, parseId } from "@tintype/db"
 import { accountCard } from "../accounts/index.ts"
 import { type Cards, readCards } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
-import { followEdge } from "./follow-edge.ts"
+import { isFollowing, muteOf, tieCard } from "./tie.ts"
 
 const edgesBetween = (one: AccountId, other: AccountId) => ({
-  there: followEdge.key({ followerId: one, followeeId: other }),
-  back: followEdge.key({ followerId: other, followeeId: one }),
+  there: tieCard.key({ followerId: one, followeeId: other }),
+  back: tieCard.key({ followerId: other, followeeId: one }),
 })
 
-function presentRelationship(cards: Cards, viewerId: AccountId, accountId: AccountId): Relationship {
+function presentRelationship(
+  cards: Cards,
+  viewerId: AccountId,
+  accountId: AccountId,
+  now: Date,
+): Relationship {
   const { there, back } = edgesBetween(viewerId, accountId)
-  const following = cards.get(there) !== null
+  const tie = cards.get(there)
+  const following = isFollowing(tie)
+  const mute = muteOf(tie, now)
   return {
     id: accountId,
     following,
     showing_reblogs: following,
     notifying: false,
     languages: [],
-    followed_by: cards.get(back) !== null,
-    blocking: false,
-    blocked_by: false,
-    muting: false,
-    muting_notifications: false,
-    muting_expires_at: null,
+    followed_by: isFollowing(cards.get(back)),
+    blocking: tie?.blocking === true,
+    blocked_by: tie?.blockedBy === true,
+    muting: mute !== null,
+    muting_notifications: mute?.notifications ?? false,
+    muting_expires_at: mute?.until === undefined ? null : new Date(mute.until).toISOString(),
     requested: false,
     requested_by: false,
     domain_blocking: false,
@@ -49,5 +56,5 @@ export async function listRelationships(
   )
   return accountIds
     .filter((id) => cards.get(accountCard.key(id)) !== null)
-    .map((id) => presentRelationship(cards, actor.accountId, id))
+    .map((id) => presentRelationship(cards, actor.accountId, id, ctx.now()))
 }

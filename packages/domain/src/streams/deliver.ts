@@ -2,16 +2,16 @@ import type { AccountId, PostId } from "@tintype/db"
 import { readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { type Filter, isInFeeds, type SeenByMany, seeForMany } from "../posts/index.ts"
-import { followEdge } from "../relationships/index.ts"
+import { isFollowing, tieCard } from "../relationships/index.ts"
 import type { Audience } from "./audience.ts"
 import { listeningLists } from "./listening-lists.ts"
 import { StreamEvent, type Subscription } from "./members.ts"
 import type { Reader } from "./readers.ts"
 import type { Deletion } from "./stream-message.ts"
 
-const isHome: Filter = ({ own, home, post }) => isInFeeds(post) && (own || home)
-const isOnList: Filter = ({ own, follows, post }) => isInFeeds(post) && (own || follows)
-const isPublic: Filter = ({ post }) => isInFeeds(post) && post.visibility === "public"
+const isHome: Filter = ({ own, home, muted, post }) => isInFeeds(post) && (own || (home && !muted))
+const isOnList: Filter = ({ own, follows, muted, post }) => isInFeeds(post) && (own || (follows && !muted))
+const isPublic: Filter = ({ muted, post }) => isInFeeds(post) && post.visibility === "public" && !muted
 
 /** Viewers whose standing is read together. */
 const AT_ONCE = 500
@@ -77,8 +77,8 @@ export async function deliverPost(
   if (audience.public.size === 0 && !audience.hasTags) return
   const tagged = audience.hasTags ? await tagsOf(ctx, post) : []
   for (const page of pagesOf([...audience.public, ...audience.ofTags(tagged)])) {
-    const viewers = marksOf([...new Set(page.map(({ viewerId }) => viewerId))])
-    const seen = await seeForMany(ctx, post, { standing: [], marks: viewers })
+    const viewers = [...new Set(page.map(({ viewerId }) => viewerId))]
+    const seen = await seeForMany(ctx, post, { standing: viewers, marks: marksOf(viewers) })
     if (seen) send(seen, page, isPublic, eventOf)
   }
 }
@@ -89,11 +89,11 @@ async function tagsOf(ctx: Context, post: Post): Promise<readonly string[]> {
 }
 
 async function followersAmong(ctx: Context, readers: readonly Reader<Subscription>[], followeeId: AccountId) {
-  const edges = readers.map(({ viewerId }) => followEdge.key({ followerId: viewerId, followeeId }))
-  const cards = await readCards(ctx, edges)
+  const ties = readers.map(({ viewerId }) => tieCard.key({ followerId: viewerId, followeeId }))
+  const cards = await readCards(ctx, ties)
   return readers.filter((_, index) => {
-    const edge = edges[index]
-    return edge !== undefined && cards.get(edge) !== null
+    const tie = ties[index]
+    return tie !== undefined && isFollowing(cards.get(tie))
   })
 }
 

@@ -4,7 +4,7 @@ import { readCard, readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { postCard } from "../posts/index.ts"
-import { followEdge } from "../relationships/index.ts"
+import { tieCard } from "../relationships/index.ts"
 import { findMember } from "./find-member.ts"
 import { checkList, checkRows, type Facts, type HomeCheck } from "./home-checks.ts"
 import { findUntold, readWarmHome } from "./verify-home.ts"
@@ -44,12 +44,13 @@ async function readFacts(
 ): Promise<Facts & { account: string }> {
   const post = await readCard(ctx, postCard.key(id))
   const [viewerKey, authorKey] = [accountCard.key(viewerId), accountCard.key(post?.ownerId ?? viewerId)]
-  const edgeKey = followEdge.key({ followerId: viewerId, followeeId: post?.ownerId ?? viewerId })
-  const cards = await readCards(ctx, [viewerKey, authorKey, edgeKey])
+  const tieKey = tieCard.key({ followerId: viewerId, followeeId: post?.ownerId ?? viewerId })
+  const cards = await readCards(ctx, [viewerKey, authorKey, tieKey])
   return {
     viewerId,
     post,
-    edge: cards.get(edgeKey),
+    tie: cards.get(tieKey),
+    now: ctx.now(),
     author: cards.get(authorKey)?.username ?? "",
     account: cards.get(viewerKey)?.username ?? "",
   }

@@ -1,11 +1,21 @@
 import type { AccountId } from "@tintype/db"
 import { audienceOf, canSee, isInFeeds, type PostCard } from "../posts/index.ts"
-import { type FollowEdge, isAtHome } from "../relationships/index.ts"
+import { isAtHome, isBlocked, isFollowing, muteOf, type Tie } from "../relationships/index.ts"
 import type { WarmState } from "./warm-home.ts"
 
 /** One of the things that are asked of a post before it is shown at home, and how it turned out, in words. */
 export interface HomeCheck {
-  name: "there" | "in-feeds" | "own" | "followed" | "home" | "visible" | "warm-list" | "told"
+  name:
+    | "there"
+    | "in-feeds"
+    | "own"
+    | "blocked"
+    | "followed"
+    | "home"
+    | "muted"
+    | "visible"
+    | "warm-list"
+    | "told"
   /** Whether it speaks for the post's being on the timeline. */
   state: "for" | "against" | "neutral"
   words: string
@@ -24,13 +34,22 @@ const decided = (name: HomeCheck["name"], isFor: boolean, words: readonly [strin
 export interface Facts {
   viewerId: AccountId
   post: PostCard | null
-  edge: FollowEdge | null
+  tie: Tie | null
+  now: Date
   /** The author's name. */
   author: string
 }
 
+const blockWords = (tie: Tie | null, author: string) =>
+  tie?.blocking ? `The member blocks @${author}.` : `The member is blocked by @${author}.`
+
+const muteWords = ({ until }: { until?: number }, author: string) =>
+  until === undefined
+    ? `The member mutes @${author}.`
+    : `The member mutes @${author} until ${new Date(until).toISOString()}.`
+
 /** What is asked of the rows, in the order in which it is asked; what comes first to speak against it decides. */
-export function checkRows({ viewerId, post, edge, author }: Facts): HomeCheck[] {
+export function checkRows({ viewerId, post, tie, now, author }: Facts): HomeCheck[] {
   if (!post) return [check("there", "against", "There is no such post: it was deleted, or never made.")]
   const there = check("there", "for", "The post is there.")
   if (!isInFeeds(post)) {
@@ -40,23 +59,23 @@ export function checkRows({ viewerId, post, edge, author }: Facts): HomeCheck[] 
     ]
   }
   if (post.ownerId === viewerId) return [there, check("own", "for", "The member wrote it.")]
-  const followed = decided("followed", edge !== null, [
+  if (isBlocked(tie)) return [there, check("blocked", "against", blockWords(tie, author))]
+  const followed = decided("followed", isFollowing(tie), [
     `The member follows @${author}.`,
     `The member does not follow @${author}.`,
   ])
-  const home = decided("home", isAtHome(edge), [
+  const home = decided("home", isAtHome(tie), [
     `No exclusive list of the member holds @${author}.`,
     `An exclusive list of the member holds @${author}, and keeps their posts off the home timeline.`,
   ])
-  const visible = decided(
-    "visible",
-    canSee(post, viewerId, edge !== null && audienceOf(post) === post.ownerId),
-    [
-      `It is ${post.visibility}: the member may see it.`,
-      `It is ${post.visibility}: it is not for the member's eyes.`,
-    ],
-  )
-  return [there, followed, ...(edge ? [home] : []), visible]
+  const follows = isFollowing(tie) && audienceOf(post) === post.ownerId
+  const visible = decided("visible", canSee(post, viewerId, { tie, follows }), [
+    `It is ${post.visibility}: the member may see it.`,
+    `It is ${post.visibility}: it is not for the member's eyes.`,
+  ])
+  const mute = muteOf(tie, now)
+  const muted = mute ? [check("muted", "against", muteWords(mute, author))] : []
+  return [there, followed, ...(isFollowing(tie) ? [home] : []), ...muted, visible]
 }
 
 /** What is known of the member's warm list. */

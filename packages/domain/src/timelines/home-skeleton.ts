@@ -1,16 +1,34 @@
 import type { WarmList } from "@tintype/cache"
 import type { Paging } from "@tintype/contract"
 import { type AccountId, type Db, follows, newestFirst, posts, readingOrder, within } from "@tintype/db"
-import { and, eq, ne, or, sql } from "drizzle-orm"
+import { and, eq, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm"
 import { inFeeds, mentions, type PostRef } from "../posts/index.ts"
 import { decodeEntry, lowerBound, upperBound } from "./home-entry.ts"
 
-/** From Postgres: the posts of the accounts that the viewer follows, and the viewer's own. Always right. */
-export async function loadSkeleton(db: Db, viewerId: AccountId, paging: Paging): Promise<PostRef[]> {
+/**
+ * Which mutes count: those in force at a moment, or for what is kept only those that last. One that ends by itself tells
+ * nobody: a list that was made without its account's posts would lack them.
+ */
+export type Mutes = Date | "lasting"
+
+export const notMuted = (mutes: Mutes) =>
+  or(
+    isNull(follows.muteId),
+    mutes === "lasting" ? isNotNull(follows.mutedUntil) : lte(follows.mutedUntil, mutes),
+  )
+
+/** From Postgres: the posts of the accounts that the viewer follows and does not mute, and the viewer's own. Always right. */
+export async function loadSkeleton(
+  db: Db,
+  viewerId: AccountId,
+  paging: Paging,
+  mutes: Mutes,
+): Promise<PostRef[]> {
+  const isFollowed = and(eq(follows.followerId, viewerId), eq(follows.active, true))
   const followees = db
     .select({ id: follows.followeeId })
     .from(follows)
-    .where(and(eq(follows.followerId, viewerId), eq(follows.active, true), eq(follows.home, true)))
+    .where(and(isFollowed, eq(follows.home, true), notMuted(mutes)))
   const authors = sql`any(array(${followees} union all select ${viewerId}::bigint))`
   const meant = or(ne(posts.visibility, "direct"), eq(posts.ownerId, viewerId), mentions(viewerId))
   const refs = await db

@@ -132,7 +132,7 @@ describe("a warm home timeline", () => {
       await follow(ctx, viewer, author)
       await Promise.all([home(ctx, viewer), post(ctx, author), home(ctx, viewer)])
       await home(ctx, viewer)
-      const expected = await loadSkeleton(ctx.db, viewer.accountId, { limit: 20 })
+      const expected = await loadSkeleton(ctx.db, viewer.accountId, { limit: 20 }, "lasting")
       expect(await idsOf(ctx, viewer)).toEqual(expected.map(({ id }) => id))
     }
   })
@@ -169,7 +169,7 @@ describe("the pages of a home timeline", () => {
           ...(cursor && { [name]: cursor }),
           ...(name !== "max_id" && index % 2 && other && { max_id: other }),
         }
-        const expected = await loadSkeleton(ctx.db, viewer.accountId, paging)
+        const expected = await loadSkeleton(ctx.db, viewer.accountId, paging, "lasting")
         expect([paging, await idsOf(ctx, viewer, paging)]).toEqual([paging, expected.map(({ id }) => id)])
       }
     }

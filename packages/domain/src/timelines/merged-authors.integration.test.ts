@@ -136,7 +136,7 @@ describe("an author with very many followers", () => {
     for (const name of ["max_id", "min_id", "since_id"] as const) {
       for (const cursor of picked) {
         const paging: Paging = { limit: 20, ...(cursor && { [name]: cursor }) }
-        const expected = await loadSkeleton(ctx.db, viewer.accountId, paging)
+        const expected = await loadSkeleton(ctx.db, viewer.accountId, paging, "lasting")
         expect([paging, await idsOf(ctx, viewer, paging)]).toEqual([paging, expected.map(({ id }) => id)])
       }
     }

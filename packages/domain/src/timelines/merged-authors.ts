@@ -4,6 +4,7 @@ import { accountCard } from "../accounts/index.ts"
 import { defineCard, readCard } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { unitOfWork } from "../unit-of-work.ts"
+import { notMuted } from "./home-skeleton.ts"
 import { WARM_MS } from "./warm-lists.ts"
 
 /*
@@ -60,13 +61,13 @@ export async function isMergedAtRead(ctx: Context, accountId: AccountId): Promis
   return true
 }
 
-/** Those of the viewer's followees who are merged now. */
+/** Those of the viewer's followees who are merged now; mutes that end by themselves are no matter. */
 export async function loadMergedFollowees(ctx: Context, viewerId: AccountId): Promise<AccountId[]> {
   const isEdge = and(eq(follows.followerId, viewerId), eq(follows.followeeId, mergedAuthors.accountId))
   const rows = await ctx.db
     .select({ id: mergedAuthors.accountId })
     .from(mergedAuthors)
-    .innerJoin(follows, and(isEdge, eq(follows.active, true), eq(follows.home, true)))
+    .innerJoin(follows, and(isEdge, eq(follows.active, true), eq(follows.home, true), notMuted("lasting")))
     .where(gt(mergedAuthors.until, ctx.now()))
   return rows.map(({ id }) => id)
 }

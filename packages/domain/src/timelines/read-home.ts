@@ -12,7 +12,7 @@ import { homeList, WARM_POSTS } from "./warm-lists.ts"
 async function rebuild(ctx: Context, viewerId: AccountId, stamp: string): Promise<PostRef[]> {
   const name = homeList(viewerId)
   const token = await ctx.warmLists.startFill(name)
-  const refs = await loadSkeleton(ctx.db, viewerId, { limit: WARM_POSTS })
+  const refs = await loadSkeleton(ctx.db, viewerId, { limit: WARM_POSTS }, "lasting")
   if (token) {
     const complete = refs.length < WARM_POSTS
     await ctx.warmLists.fill(name, token, { stamp, complete, entries: refs.map(encodeEntry) })
@@ -26,17 +26,18 @@ async function skeletonOf(ctx: Context, viewerId: AccountId, paging: Paging): Pr
   const home = await readWarmList(ctx, viewerId, most)
   if (!home) throw new Unauthorized()
   if (home.state === "warm")
-    return pageOfWarmList(home.list, paging) ?? loadSkeleton(ctx.db, viewerId, paging)
-  if (paging.max_id || paging.min_id || paging.since_id) return loadSkeleton(ctx.db, viewerId, paging)
+    return pageOfWarmList(home.list, paging) ?? loadSkeleton(ctx.db, viewerId, paging, ctx.now())
+  if (paging.max_id || paging.min_id || paging.since_id)
+    return loadSkeleton(ctx.db, viewerId, paging, ctx.now())
   return (await rebuild(ctx, viewerId, home.stamp)).slice(0, paging.limit)
 }
 
-const isHome: Filter = ({ own, home, post }) => isInFeeds(post) && (own || home)
+const isHome: Filter = ({ own, home, muted, post }) => isInFeeds(post) && (own || (home && !muted))
 
 /**
  * The home timeline. Warm: a round trip for the viewer and the list, one more for those who follow authors that are
  * merged, one for everything on the page, and nothing from Postgres; cold: one statement for the ids and one for what the cache lacks. Whether the viewer still follows
- * an author and may see a post is asked of the rows on the page, never believed from the list.
+ * an author, mutes them and may see a post is asked of the rows on the page, never believed from the list.
  */
 export const readHome = (ctx: Context, actor: Actor, paging: Paging): Promise<PostPage> =>
   readPostPage(
@@ -44,6 +45,8 @@ export const readHome = (ctx: Context, actor: Actor, paging: Paging): Promise<Po
     actor,
     // Where nothing is left of what the list named, Postgres is asked.
     (again) =>
-      again ? loadSkeleton(ctx.db, actor.accountId, paging) : skeletonOf(ctx, actor.accountId, paging),
+      again
+        ? loadSkeleton(ctx.db, actor.accountId, paging, ctx.now())
+        : skeletonOf(ctx, actor.accountId, paging),
     isHome,
   )

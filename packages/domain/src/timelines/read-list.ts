@@ -11,6 +11,7 @@ import {
 } from "@tintype/db"
 import { and, asc, desc, eq, ne, or } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
+import { notBarred } from "../barred.ts"
 import type { Actor, Context } from "../context.ts"
 import { findList } from "../lists/index.ts"
 import {
@@ -43,14 +44,16 @@ async function loadOfMembers(
   viewerId: AccountId,
   listId: ListId,
   paging: Paging,
+  now: Date,
 ): Promise<PostRef[]> {
   const order = paging.min_id ? asc : desc
   const first = postsOf(db, viewerId, listMembers.accountId, paging, 1).as("first")
+  const isMember = and(eq(listMembers.ownerId, viewerId), eq(listMembers.listId, listId))
   const heads = db
     .select({ accountId: listMembers.accountId })
     .from(listMembers)
     .crossJoinLateral(first)
-    .where(and(eq(listMembers.ownerId, viewerId), eq(listMembers.listId, listId)))
+    .where(and(isMember, notBarred(viewerId, listMembers.accountId, now)))
     .orderBy(order(first.id))
     .limit(paging.limit)
     .as("heads")
@@ -64,7 +67,7 @@ async function loadOfMembers(
   return newestFirst(refs, paging)
 }
 
-const isOnList: Filter = ({ own, follows, post }) => isInFeeds(post) && (own || follows)
+const isOnList: Filter = ({ own, follows, muted, post }) => isInFeeds(post) && (own || (follows && !muted))
 
 /**
  * The posts of the accounts on a list of the member's own, newest first. Who is on it is read from the table; whether
@@ -79,5 +82,5 @@ export async function readList(
   paging: Paging,
 ): Promise<PostPage> {
   const { ownerId, id } = await findList(ctx.db, actor.accountId, listId)
-  return readPostPage(ctx, actor, () => loadOfMembers(ctx.db, ownerId, id, paging), isOnList)
+  return readPostPage(ctx, actor, () => loadOfMembers(ctx.db, ownerId, id, paging, ctx.now()), isOnList)
 }

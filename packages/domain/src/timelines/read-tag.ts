@@ -8,6 +8,7 @@ import {
   within,
 } from "@tintype/db"
 import { and, eq, type SQL, sql } from "drizzle-orm"
+import { notBarred } from "../barred.ts"
 import { tagName } from "../caption-html.ts"
 import type { Actor, Context } from "../context.ts"
 import { type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
@@ -38,11 +39,12 @@ const has = (name: string): SQL =>
   sql`exists (select from ${postTags} other where other.tag = ${name} and other.post_id = ${postTags.postId})`
 
 /** Reads no more than a page of each tag that is enough by itself, however many posts it has. */
-async function loadTagged(db: Db, tag: string, query: TagQuery): Promise<PostRef[]> {
+async function loadTagged(db: Db, tag: string, spared: SQL | undefined, query: TagQuery): Promise<PostRef[]> {
   const names = wantedNames(tag, query)
   if (!names) return []
   const wanted = and(
     eq(postTags.tag, sql`name`),
+    spared,
     ...within(postTags.postId, query),
     ...names.all.map(has),
     ...names.none.map((name) => sql`not ${has(name)}`),
@@ -58,5 +60,7 @@ async function loadTagged(db: Db, tag: string, query: TagQuery): Promise<PostRef
 }
 
 /** The public posts of a tag, newest first, for everybody. What can be no tag has none. */
-export const readTag = (ctx: Context, actor: Actor | null, tag: string, query: TagQuery): Promise<PostPage> =>
-  readPostPage(ctx, actor, () => loadTagged(ctx.db, tag, query), isPublic)
+export function readTag(ctx: Context, actor: Actor | null, tag: string, query: TagQuery): Promise<PostPage> {
+  const spared = actor ? notBarred(actor.accountId, postTags.ownerId, ctx.now()) : undefined
+  return readPostPage(ctx, actor, () => loadTagged(ctx.db, tag, spared, query), isPublic)
+}

@@ -1,17 +1,28 @@
 import type { Status } from "@tintype/contract"
 import { describe, expect } from "vitest"
 import type { Actor, Context } from "../context.ts"
-import { addToList, createList } from "../lists/index.ts"
+import { NotFound } from "../errors.ts"
+import { addToList, createList, getLists } from "../lists/index.ts"
 import {
   bookmarkPost,
   deletePost,
   favouritePost,
+  getPost,
+  getPostContext,
   listAccountPosts,
   listBookmarks,
   listFavourites,
   type PostPage,
 } from "../posts/index.ts"
-import { followAccount, unfollowAccount } from "../relationships/index.ts"
+import {
+  blockAccount,
+  followAccount,
+  muteAccount,
+  tieCard,
+  unblockAccount,
+  unfollowAccount,
+  unmuteAccount,
+} from "../relationships/index.ts"
 import { test } from "../testing/domain-test.ts"
 import { aMember, aPost } from "../testing/members.ts"
 import { readHome } from "./read-home.ts"
@@ -99,5 +110,49 @@ describe("on the next read, everywhere", () => {
     expect(await look()).toEqual(without)
     await followAccount(ctx, viewer, author.accountId)
     expect(await look()).toEqual({ ...before, list: none })
+  })
+
+  test.for(["the viewer", "the author"])(
+    "nothing of the other is left once %s has blocked",
+    async (who, { domain: { ctx } }) => {
+      const { viewer, author, open, closed, look } = await aReader(ctx)
+      const [from, to] = who === "the viewer" ? [viewer, author] : [author, viewer]
+      await blockAccount(ctx, from, to.accountId)
+      expect(Object.values(await look()).flat()).toEqual([])
+      for (const id of [open, closed]) {
+        for (const use of [getPost, getPostContext, favouritePost, bookmarkPost]) {
+          await expect(use(ctx, viewer, id)).rejects.toThrow(NotFound)
+        }
+      }
+      // Cold, too.
+      await ctx.cache.forget([
+        tieCard.key({ followerId: viewer.accountId, followeeId: author.accountId }).key,
+      ])
+      expect(Object.values(await look()).flat()).toEqual([])
+      await unblockAccount(ctx, from, to.accountId)
+      const some = [open]
+      const without = { home: [], list: [], public: some, tag: some, account: some }
+      expect(await look()).toEqual({ ...without, favourites: some, bookmarks: some })
+    },
+  )
+
+  test("who is muted is off the timelines, and nowhere else", async ({ domain: { ctx } }) => {
+    const { viewer, author, look, before } = await aReader(ctx)
+    const silent = { ...before, home: [], list: [], public: [], tag: [] }
+    const id = author.accountId
+    await muteAccount(ctx, viewer, id, { notifications: true, duration: 0 })
+    expect(await look()).toEqual(silent)
+    // The list is built anew meanwhile, without them.
+    await followAccount(ctx, viewer, (await aMember(ctx)).accountId)
+    expect(await look()).toEqual(silent)
+    await unmuteAccount(ctx, viewer, id)
+    expect(await look()).toEqual(before)
+    // For a time: nobody has to do anything for it to end.
+    await muteAccount(ctx, viewer, id, { notifications: true, duration: 60 })
+    expect(await look()).toEqual(silent)
+    const later = { ...ctx, now: () => new Date(Date.now() + 61_000) }
+    expect(await everywhere(later, viewer, author, (await getLists(ctx, viewer))[0]?.id ?? "")).toEqual(
+      before,
+    )
   })
 })

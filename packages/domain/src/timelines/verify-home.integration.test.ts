@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm"
 import { expect } from "vitest"
 import { NotFound } from "../errors.ts"
 import { deletePost } from "../posts/index.ts"
-import { followAccount, unfollowAccount } from "../relationships/index.ts"
+import { blockAccount, followAccount, muteAccount, unfollowAccount } from "../relationships/index.ts"
 import { test } from "../testing/domain-test.ts"
 import { aMember, aPost } from "../testing/members.ts"
 import { explainHome } from "./explain-home.ts"
@@ -77,6 +77,14 @@ test("it is told why a post is on a timeline or is not", async ({ domain: { ctx 
     author: null,
     visibility: null,
     inWarmList: true,
+  })
+  await muteAccount(ctx, viewer, author.accountId, { notifications: true, duration: 60 })
+  expect(await explain(direct)).toMatchObject({ shown: false, because: "muted" })
+  await blockAccount(ctx, stranger, viewer.accountId)
+  expect(await explain(await aPost(ctx, stranger))).toMatchObject({
+    shown: false,
+    because: "blocked",
+    checks: [{}, { words: expect.stringContaining("is blocked by") }, {}, {}],
   })
   await expect(explain("https://photos.example/@somebody")).rejects.toThrow(NotFound)
 })

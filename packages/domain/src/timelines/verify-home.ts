@@ -63,7 +63,7 @@ export async function verifyHome(ctx: Context, account: string): Promise<HomeRep
   // The list first: what is posted in between is then missing from none but the list, and looked for below.
   const { state, complete, ids } = await readWarmHome(ctx, accountId)
   if (state !== "warm") return { state, entries: ids.length, missing: [], untold: [], stray: [] }
-  const right = await loadSkeleton(ctx.db, accountId, { limit: WARM_POSTS })
+  const right = await loadSkeleton(ctx.db, accountId, { limit: WARM_POSTS }, "lasting")
   const oldest = ids.at(-1)
   const known = new Set(ids)
   const lacking = right.filter(

@@ -2,13 +2,15 @@ import { setTimeout } from "node:timers/promises"
 import type { Status } from "@tintype/contract"
 import type { AccountId } from "@tintype/db"
 import type { Actor, Context } from "../../context.ts"
-import { deletePost } from "../../posts/index.ts"
-import { foldFollowers, followAccount, unfollowAccount } from "../../relationships/index.ts"
+import { deletePost, getPost, listAccountPosts, type PostPage } from "../../posts/index.ts"
+import { foldFollowers } from "../../relationships/index.ts"
 import { aDraft, aPhoto } from "../../testing/members.ts"
 import { fanOutPost } from "../fan-out-post.ts"
 import { publishPost } from "../publish-post.ts"
 import { readHome } from "../read-home.ts"
+import { readPublic } from "../read-public.ts"
 import { History } from "./history.ts"
+import { Standings } from "./standings.ts"
 
 /** Numbers from 0 to 1 by a seed: mulberry32. */
 export function seeded(seed: number): () => number {
@@ -24,8 +26,13 @@ export function seeded(seed: number): () => number {
 interface Made {
   id: string
   author: AccountId
-  isDirect: boolean
+  visibility: "public" | "unlisted" | "private" | "direct"
 }
+
+/** Where a member looks besides home. */
+type Place = "public" | "profile" | "post"
+
+const idsOf = ({ items }: PostPage) => (JSON.parse(items.text) as Status[]).map(({ id }) => id)
 
 const PAGE = 40
 
@@ -38,18 +45,25 @@ export interface RaceOptions {
   evict: () => Promise<void>
 }
 
-/** Members who follow, post, delete and read all at once, and what they may see of it. */
+/** Members who follow, mute, block, post, delete and read all at once, and what they may see of it. */
 export class HomeRace {
   readonly #options: RaceOptions
   readonly #history = new History()
+  readonly #standings: Standings
   readonly #made: Made[] = []
   #untold: Made[] = []
   #unfolded = new Set<AccountId>()
-  readonly wrong: string[] = []
+  /** What was seen or missed against the rules. */
+  readonly wrong: string[]
 
   constructor(options: RaceOptions) {
     this.#options = options
+    this.#standings = new Standings(options.ctx, this.#history, options.random)
+    this.wrong = this.#standings.wrong
   }
+
+  /** More than a day goes by. */
+  passDays = (): Promise<void> => this.#standings.endTimedMutes()
 
   #draw<T>(all: readonly T[]): T {
     const one = all[Math.floor(this.#options.random() * all.length)]
@@ -58,11 +72,14 @@ export class HomeRace {
   }
 
   async #follow(viewer: Actor, author: Actor): Promise<void> {
-    const edge = `${viewer.accountId}>${author.accountId}`
-    const now = this.#history.now()
-    const following = !this.#history.could(edge, now, now)
-    const change = following ? followAccount : unfollowAccount
-    await this.#history.change(edge, following, () => change(this.#options.ctx, viewer, author.accountId))
+    await this.#standings.follow(viewer, author)
+    this.#unfolded.add(author.accountId)
+  }
+
+  async #block(viewer: Actor, author: Actor, isAuthors: boolean): Promise<void> {
+    const [from, to] = isAuthors ? [author, viewer] : [viewer, author]
+    const edge = { viewer: viewer.accountId, author: author.accountId }
+    await this.#standings.block(from, to.accountId, edge)
     this.#unfolded.add(author.accountId)
   }
 
@@ -70,7 +87,7 @@ export class HomeRace {
     const visibility = this.#draw(["public", "unlisted", "private", "direct"] as const)
     const draft = aDraft([await aPhoto(this.#options.ctx, author)], { visibility })
     const { id } = await publishPost(this.#options.ctx, author, draft)
-    const made = { id, author: author.accountId, isDirect: visibility === "direct" }
+    const made = { id, author: author.accountId, visibility }
     await this.#history.change(`alive ${id}`, true, async () => {})
     this.#made.push(made)
     this.#untold.push(made)
@@ -105,20 +122,64 @@ export class HomeRace {
 
   async #read(viewer: Actor): Promise<void> {
     const from = this.#history.now()
-    const { items } = await readHome(this.#options.ctx, viewer, { limit: PAGE })
-    const ids = (JSON.parse(items.text) as Status[]).map(({ id }) => id)
+    const ids = idsOf(await readHome(this.#options.ctx, viewer, { limit: PAGE }))
     this.#judge(viewer, ids, from, this.#history.now())
+  }
+
+  /** Somewhere else than at home. */
+  async #look(viewer: Actor, author: Actor): Promise<void> {
+    const { ctx } = this.#options
+    const from = this.#history.now()
+    const place = this.#draw<Place>(["public", "profile", "post"])
+    const ids =
+      place === "public"
+        ? idsOf(await readPublic(ctx, viewer, { limit: PAGE }))
+        : place === "profile"
+          ? idsOf(await listAccountPosts(ctx, viewer, author.accountId, { limit: PAGE }))
+          : await this.#lookAtOne(viewer)
+    const to = this.#history.now()
+    const shown = new Set(ids)
+    for (const made of this.#made) {
+      if (shown.has(made.id) && !this.#couldBe(viewer, made, from, to, place)) {
+        this.wrong.push(`${viewer.accountId} saw ${made.id} of ${made.author} at ${place}`)
+      }
+    }
+  }
+
+  async #lookAtOne(viewer: Actor): Promise<string[]> {
+    if (this.#made.length === 0) return []
+    const { id } = this.#draw(this.#made)
+    return getPost(this.#options.ctx, viewer, id).then(
+      () => [id],
+      () => [],
+    )
+  }
+
+  /** Whether a post may have been in a place between two ticks. */
+  #couldBe({ accountId }: Actor, { id, author, visibility }: Made, from: number, to: number, place: Place) {
+    if (!this.#history.could(`alive ${id}`, from, to)) return false
+    if (place === "public" && visibility !== "public") return false
+    if (visibility === "direct") return false
+    if (visibility === "private" && !this.#history.could(`${accountId}>${author}`, from, to)) return false
+    const where = place === "public" ? "timeline" : "profile"
+    return this.#standings.couldSee(accountId, author, from, to, where)
   }
 
   #judge(viewer: Actor, ids: readonly string[], from: number, to: number): void {
     const shown = new Set(ids)
     const oldest = BigInt(ids.at(-1) ?? 2n ** 63n)
-    for (const { id, author, isDirect } of this.#made) {
-      const edge = `${viewer.accountId}>${author}`
+    for (const { id, author, visibility } of this.#made) {
+      const isMeant = visibility !== "direct"
       const may =
-        !isDirect && this.#history.could(edge, from, to) && this.#history.could(`alive ${id}`, from, to)
+        isMeant &&
+        [`${viewer.accountId}>${author}`, `alive ${id}`].every((fact) =>
+          this.#history.could(fact, from, to),
+        ) &&
+        this.#standings.couldSee(viewer.accountId, author, from, to, "timeline")
       const must =
-        !isDirect && [edge, `alive ${id}`, `told ${id}`].every((fact) => this.#history.must(fact, from, to))
+        isMeant &&
+        [`alive ${id}`, `told ${id}`].every((fact) => this.#history.must(fact, from, to)) &&
+        this.#standings.mustSee(viewer.accountId, author, from, to)
       if (shown.has(id) && !may) this.wrong.push(`${viewer.accountId} saw ${id} of ${author}`)
       if (!shown.has(id) && must && BigInt(id) > oldest) this.wrong.push(`${viewer.accountId} missed ${id}`)
     }
@@ -127,15 +188,22 @@ export class HomeRace {
   async #viewerTurns(viewer: Actor, turns: number): Promise<void> {
     for (let turn = 0; turn < turns; turn++) {
       const what = this.#options.random()
-      if (what < 0.65) await this.#read(viewer)
-      else if (what < 0.95) await this.#follow(viewer, this.#draw(this.#options.authors))
+      const author = this.#draw(this.#options.authors)
+      if (what < 0.45) await this.#read(viewer)
+      else if (what < 0.65) await this.#look(viewer, author)
+      else if (what < 0.82) await this.#follow(viewer, author)
+      else if (what < 0.89) await this.#standings.mute(viewer, author.accountId)
+      else if (what < 0.95) await this.#block(viewer, author, false)
       else await this.#options.evict()
     }
   }
 
   async #authorTurns(author: Actor, turns: number): Promise<void> {
     for (let turn = 0; turn < turns; turn++) {
-      await (this.#options.random() < 0.7 ? this.#post(author) : this.#delete(author))
+      const what = this.#options.random()
+      if (what < 0.65) await this.#post(author)
+      else if (what < 0.9) await this.#delete(author)
+      else await this.#block(this.#draw(this.#options.viewers), author, true)
     }
   }
 
@@ -177,19 +245,19 @@ export class HomeRace {
   async #compareAll(viewer: Actor): Promise<void> {
     const now = this.#history.now()
     const right = this.#made
-      .filter(({ id, author, isDirect }) => {
-        const follows = this.#history.must(`${viewer.accountId}>${author}`, now, now)
-        return !isDirect && follows && this.#history.must(`alive ${id}`, now, now)
+      .filter(({ id, author, visibility }) => {
+        const isThere = visibility !== "direct" && this.#history.must(`alive ${id}`, now, now)
+        return isThere && this.#standings.mustSee(viewer.accountId, author, now, now)
       })
       .map(({ id }) => id)
       .sort((one, other) => Number(BigInt(other) - BigInt(one)))
     const found: string[] = []
     for (let before: string | undefined; found.length <= this.#made.length; ) {
       const paging = { limit: PAGE, ...(before && { max_id: before }) }
-      const { items, oldest } = await readHome(this.#options.ctx, viewer, paging)
-      found.push(...(JSON.parse(items.text) as Status[]).map(({ id }) => id))
-      if (!oldest) break
-      before = oldest
+      const page = await readHome(this.#options.ctx, viewer, paging)
+      found.push(...idsOf(page))
+      if (!page.oldest) break
+      before = page.oldest
     }
     if (found.join() !== right.join()) {
       const missing = right.filter((id) => !found.includes(id))
