@@ -16,6 +16,7 @@ const ComposerPage = lazy(() => import("./composer/composer-page.tsx").then((par
 const SettingsPage = lazy(() => import("./settings/settings-page.tsx").then((part) => part.SettingsPage))
 const JobsWindow = lazy(() => import("./admin/jobs/jobs-window.tsx").then((part) => part.JobsWindow))
 const StatusWindow = lazy(() => import("./admin/status/status-window.tsx").then((part) => part.StatusWindow))
+const BarredPage = lazy(() => import("./barred/barred-page.tsx").then((part) => part.BarredPage))
 const ListsPage = lazy(() => import("./lists/lists-page.tsx").then((part) => part.ListsPage))
 const ListPage = lazy(() => import("./lists/list-page.tsx").then((part) => part.ListPage))
 const EditListPage = lazy(() => import("./lists/edit-list-page.tsx").then((part) => part.EditListPage))
@@ -32,6 +33,11 @@ const NewPost = () => (
 const Settings = () => (
   <RequireMember>
     <SettingsPage />
+  </RequireMember>
+)
+const Barred = () => (
+  <RequireMember>
+    <BarredPage />
   </RequireMember>
 )
 const Lists = () => (
@@ -95,6 +101,7 @@ export function App() {
             <Route path="/lists/:id/edit" component={EditList} />
             <Route path="/people" component={PeoplePage} />
             <Route path="/settings" component={Settings} />
+            <Route path="/settings/barred" component={Barred} />
             <Route path="/admin/jobs" component={Jobs} />
             <Route path="/admin/jobs/*" component={Jobs} />
             <Route path="/admin/gateway" component={Status} />

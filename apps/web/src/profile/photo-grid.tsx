@@ -14,8 +14,14 @@ const PHOTOS = { only_media: true, exclude_replies: true }
 /** Three columns of a column of at most 58 rem. */
 const GRID_SIZES = "(min-width: 60rem) 300px, 33vw"
 
+interface PhotoGridProps {
+  account: Account
+  /** Which of the two blocks the other: the member, or the account. */
+  barred: "blocking" | "blocked" | undefined
+}
+
 /** An account's posts by their first photographs, newest first. */
-export function PhotoGrid({ account }: { account: Account }) {
+export function PhotoGrid({ account, barred }: PhotoGridProps) {
   const { id } = account
   const list = useMemo(
     () =>
@@ -34,7 +40,7 @@ export function PhotoGrid({ account }: { account: Account }) {
   const posts = list.items.value
   return (
     <section aria-label="Photographs">
-      {posts?.length === 0 && <NoPhotos own={member.value?.id === id} />}
+      {posts?.length === 0 && <NoPhotos own={member.value?.id === id} barred={barred} />}
       <ul class="grid">
         {posts?.map((post) => (
           <li key={post.id}>
@@ -63,7 +69,20 @@ function Tile({ post }: { post: Status }) {
   )
 }
 
-function NoPhotos({ own }: { own: boolean }) {
+const BARRED = {
+  blocking: ["You block them", "While you do, neither of you sees the other's photographs here."],
+  blocked: ["They block you", "Their photographs are not shown to you."],
+} as const
+
+function NoPhotos({ own, barred }: { own: boolean; barred: PhotoGridProps["barred"] }) {
+  if (barred) {
+    const [title, words] = BARRED[barred]
+    return (
+      <Empty title={title}>
+        <p>{words}</p>
+      </Empty>
+    )
+  }
   return (
     <Empty title="No photographs yet">
       {own ? (

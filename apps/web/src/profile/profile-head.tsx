@@ -1,22 +1,22 @@
-import type { Account } from "@tintype/contract"
+import type { Account, Relationship } from "@tintype/contract"
+import { BarButton } from "../barred/bar-button.tsx"
 import { ListsButton } from "../lists/lists-button.tsx"
 import { Caption } from "../posts/caption.tsx"
 import { nameOf } from "../posts/post-card.tsx"
 import { member } from "../session/session.ts"
 import { Icon } from "../shell/icons.tsx"
 import { FollowButton } from "./follow-button.tsx"
-import { useRelationships } from "./relationships.ts"
 
 interface ProfileHeadProps {
   account: Account
-  /** Called after following or unfollowing, which changes the counts. */
-  onChange: () => void
+  /** undefined until it is known. */
+  relationship: Relationship | undefined
+  /** Called after following, muting, blocking, which change the counts as well. */
+  onChange: (changed: Relationship) => void
 }
 
-export function ProfileHead({ account, onChange }: ProfileHeadProps) {
+export function ProfileHead({ account, relationship, onChange }: ProfileHeadProps) {
   const own = member.value?.id === account.id
-  const relationships = useRelationships(own ? [] : [account.id])
-  const relationship = relationships.of(account.id)
   return (
     <header class="profile-head">
       <img class="avatar huge" src={account.avatar} alt="" width="112" height="112" />
@@ -28,6 +28,8 @@ export function ProfileHead({ account, onChange }: ProfileHeadProps) {
           <p class="person-handle">
             @{account.username}
             {relationship?.followed_by && <span class="badge">Follows you</span>}
+            {relationship?.muting && <span class="badge">Muted</span>}
+            {relationship?.blocking && <span class="badge">Blocked</span>}
           </p>
         </div>
         <Caption html={account.note} />
@@ -38,15 +40,11 @@ export function ProfileHead({ account, onChange }: ProfileHeadProps) {
           <OwnLinks />
         ) : (
           <div class="stack profile-buttons">
-            <FollowButton
-              account={account}
-              relationship={relationship}
-              onChange={(changed) => {
-                relationships.replace(changed)
-                onChange()
-              }}
-            />
+            {!relationship?.blocking && !relationship?.blocked_by && (
+              <FollowButton account={account} relationship={relationship} onChange={onChange} />
+            )}
             {relationship?.following && <ListsButton account={account} />}
+            {relationship && <BarButton account={account} relationship={relationship} onChange={onChange} />}
           </div>
         )}
       </div>

@@ -9,6 +9,7 @@ import { Fault, Waiting } from "../shell/states.tsx"
 import { useTitle } from "../shell/title.ts"
 import { PhotoGrid } from "./photo-grid.tsx"
 import { ProfileHead } from "./profile-head.tsx"
+import { useRelationships } from "./relationships.ts"
 
 type Found = Account | "missing" | { fault: string } | undefined
 
@@ -22,11 +23,28 @@ export function ProfilePage({ name }: { name: string }) {
   if (account === undefined) return <Waiting what="the profile" />
   if (account === "missing") return <NotFound />
   if ("fault" in account) return <Fault text={account.fault} onRetry={load} />
+  return <Profile account={account} onChange={load} />
+}
+
+function Profile({ account, onChange }: { account: Account; onChange: () => void }) {
+  const own = member.value?.id === account.id
+  const relationships = useRelationships(own ? [] : [account.id])
+  const relationship = relationships.of(account.id)
+  const barred = relationship?.blocking ? "blocking" : relationship?.blocked_by ? "blocked" : undefined
   return (
     <div class="profile">
-      <ProfileHead account={account} onChange={load} />
-      {/* What is shown depends on who looks, so that the grid begins anew when that changes. */}
-      {member.value !== undefined && <PhotoGrid key={member.value?.id} account={account} />}
+      <ProfileHead
+        account={account}
+        relationship={relationship}
+        onChange={(changed) => {
+          relationships.replace(changed)
+          onChange()
+        }}
+      />
+      {/* What is shown depends on who looks, and whom they block, so that the grid begins anew when that changes. */}
+      {member.value !== undefined && (
+        <PhotoGrid key={`${member.value?.id} ${barred}`} account={account} barred={barred} />
+      )}
     </div>
   )
 }

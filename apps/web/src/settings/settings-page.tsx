@@ -23,6 +23,11 @@ export function SettingsPage() {
       <h1>Settings</h1>
       {account && <ProfileForm account={account} />}
       {account && <Exports />}
+      <p>
+        <a class="button" href="/settings/barred">
+          Blocked and muted people
+        </a>
+      </p>
       <LeaveButton />
     </section>
   )
