@@ -46,8 +46,11 @@ describe("the whole path", () => {
     const sent = await aPhoto(900, 500, 3)
     const status = await alice.postPhoto(sent)
     const url = status.media_attachments[0]?.url ?? ""
-    for (const each of [url, url.replace(/\.jpg$/, ".avif"), url.replace(/\d+\.jpg$/, "320.jpg")]) {
-      const response = await fetch(each)
+    const avif = { headers: { accept: "image/avif,image/*" } }
+    const typeOf = async () => (await fetch(url, avif)).headers.get("content-type")
+    await expect.poll(typeOf, { timeout: 60_000 }).toBe("image/avif")
+    for (const [each, asked] of [[url], [url, avif], [url.replace(/\d+\.jpg$/, "320.jpg")]] as const) {
+      const response = await fetch(each, asked)
       expect(response.status).toBe(200)
       expect(response.headers.get("cache-control")).toContain("immutable")
       const bytes = Buffer.from(await response.arrayBuffer())

@@ -9,9 +9,13 @@ import { handleStreams } from "./streams/handlers.ts"
 import { handleUpkeep } from "./upkeep/handlers.ts"
 
 /** Every job's handler: a missing one does not compile. */
-export const buildHandlers = (ctx: Context, darkroom: Darkroom): Handlers<typeof jobs> => ({
+export const buildHandlers = (
+  ctx: Context,
+  darkroom: Darkroom,
+  onDeveloped: () => void,
+): Handlers<typeof jobs> => ({
   ...handleUpkeep(ctx),
-  ...handleMedia(ctx, darkroom),
+  ...handleMedia(ctx, darkroom, onDeveloped),
   ...handleRelationships(ctx),
   ...handlePosts(ctx),
   ...handleStreams(ctx),

@@ -14,6 +14,7 @@ import {
 import { registerBacklog, registerRuns, startWorkers } from "@tintype/queue"
 import { buildHandlers } from "./build-worker.ts"
 import { classesOf } from "./classes.ts"
+import { startRefiner } from "./media/refiner.ts"
 import { schedules } from "./schedules.ts"
 
 const config = loadWorkerConfig()
@@ -28,11 +29,12 @@ const darkroom = openDarkroom({
   seconds: config.developSeconds,
   log,
 })
+const refiner = config.classes.includes("media") ? startRefiner(ctx, darkroom) : undefined
 const workers = startWorkers({
   redisUrl: config.redisQueueUrl,
   db: ctx.db,
   jobs,
-  handlers: buildHandlers(ctx, darkroom),
+  handlers: buildHandlers(ctx, darkroom, () => refiner?.hurry()),
   onDead: deathHooks,
   classes: classesOf(config),
   schedules,
@@ -51,7 +53,7 @@ if (config.heartbeatPath) startHeartbeat(config.heartbeatPath, log)
 log.info({ classes: config.classes }, "working")
 
 onShutdown(log, config.drainSeconds, async () => {
-  await workers.close((config.drainSeconds - 1) * 1000)
+  await Promise.all([workers.close((config.drainSeconds - 1) * 1000), refiner?.close()])
   darkroom.close()
   stopTelling()
   await close()

@@ -132,6 +132,7 @@ test("a photo that was developed has one set, though an attempt before died with
   }
   const darkroom: Darkroom = {
     develop: async (_original, folder) => leave(ctx, folder).then(() => ({ developed })),
+    refine: async () => true,
     widen: () => undefined,
     close: () => undefined,
   }

@@ -4,7 +4,7 @@ import { type FileHandle, mkdir, open, opendir, rm, stat } from "node:fs/promise
 import { join, resolve } from "node:path"
 import type { Readable } from "node:stream"
 import { errorCode, namedStorageError } from "./blob-errors.ts"
-import { moveFileDurably, moveFolderDurably, removeDurably } from "./durable-files.ts"
+import { moveFileDurably, moveFilesDurably, moveFolderDurably, removeDurably } from "./durable-files.ts"
 import { type ReceiveOptions, receiveUpload, type Upload } from "./receive-upload.ts"
 import { type StoredPhoto, storedPhotos } from "./stored-photos.ts"
 
@@ -44,6 +44,14 @@ export interface BlobStore {
    * @throws StorageFull
    */
   publishFolder(folder: string, key: string): Promise<void>
+  /**
+   * Adds a folder's files to those that lie under its key, and synced they survive a power cut. The same name is the
+   * same file, made again.
+   *
+   * @returns false when nothing lies under the key any more
+   * @throws StorageFull
+   */
+  addToFolder(folder: string, key: string): Promise<boolean>
   open(key: string): Promise<OpenBlob | undefined>
   /**
    * Tells the file that lies under a key now from every other one; undefined when there is none. Looks at once, without
@@ -168,6 +176,7 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
       return folder
     },
     publishFolder: async (folder, key) => named(moveFolderDurably(root, folder, pathOf(key))),
+    addToFolder: async (folder, key) => named(moveFilesDurably(folder, pathOf(key))),
     open: async (key) => openFile(pathOf(key)),
     stamp: (key) => {
       const stats = statSync(pathOf(key), { throwIfNoEntry: false })

@@ -6,7 +6,7 @@ import { plain } from "./testing/photos.ts"
 
 let darkroom: ReturnType<typeof openTestDarkroom>
 beforeAll(() => {
-  darkroom = openTestDarkroom()
+  darkroom = openTestDarkroom({ refines: true })
 })
 afterAll(() => darkroom.close())
 

@@ -7,6 +7,8 @@ import { type DevelopRequest, type DevelopResult, parseReply } from "./develop-m
 export interface ChildLimits {
   memoryMib: number
   seconds: number
+  /** How far behind others it stands where they want the same core: nice(1). */
+  niceness: number
   /** The program, as a file. */
   childPath: URL
 }
@@ -41,7 +43,7 @@ const RESERVED_MIB = 768
  * The watch on resident memory looks only now and then; RLIMIT_DATA stops what grows too fast for it. No core dump:
  * private photos would lie in it. Lower priority, so that what answers members stays quick.
  */
-const LIMITED = 'ulimit -c 0; ulimit -d "$1"; shift; exec nice -n 5 "$@"'
+const LIMITED = 'ulimit -c 0; ulimit -d "$1"; nice="$2"; shift 2; exec nice -n "$nice" "$@"'
 
 const NODE_OPTIONS = ["--max-old-space-size=128", "--expose-gc"]
 
@@ -66,10 +68,10 @@ function residentMib(pid: number): number {
   }
 }
 
-function start({ memoryMib, childPath }: ChildLimits): ChildProcess {
+function start({ memoryMib, niceness, childPath }: ChildLimits): ChildProcess {
   const dataKib = (memoryMib + RESERVED_MIB) * 1024
   const node = [process.execPath, ...NODE_OPTIONS, fileURLToPath(childPath)]
-  return spawn("/bin/sh", ["-c", LIMITED, "sh", String(dataKib), ...node], {
+  return spawn("/bin/sh", ["-c", LIMITED, "sh", String(dataKib), String(niceness), ...node], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     env: ENVIRONMENT,
   })

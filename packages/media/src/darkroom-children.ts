@@ -1,24 +1,27 @@
 import { type ChildLimits, DarkroomChild } from "./darkroom-child.ts"
 
 /** A child that has developed this many photos makes room for a fresh one: leaks and fragments go with it. */
-const PHOTOS_PER_CHILD = 100
+const PHOTOS_PER_CHILD = 500
 /** Between photos it holds about 80 MiB. */
 const RESTING_MIB = 160
 const IDLE_MS = 30_000
 
 /**
- * Children that wait for work: one always, so that a single upload finds a warm one, also after another was ended;
+ * Children that wait for work: so many always, so that a single upload finds a warm one, also after another was ended;
  * the rest leave after a while.
  */
 export class DarkroomChildren {
   readonly #limits: ChildLimits
+  readonly #warm: number
   readonly #idle: { child: DarkroomChild; since: number }[] = []
   readonly #all = new Set<DarkroomChild>()
   readonly #timer: NodeJS.Timeout
   #closed = false
 
-  constructor(limits: ChildLimits) {
+  /** @param warm how many wait however long there is nothing to do: 1 or 0 */
+  constructor(limits: ChildLimits, warm: 0 | 1) {
     this.#limits = limits
+    this.#warm = warm
     this.#timer = setInterval(() => this.#dismissIdle(), IDLE_MS / 3)
     this.#timer.unref()
     this.#keepOneWarm()
@@ -65,7 +68,7 @@ export class DarkroomChildren {
   }
 
   #keepOneWarm(): void {
-    if (this.#idle.length === 0 && !this.#closed) this.#rest(this.#hire())
+    if (this.#idle.length < this.#warm && !this.#closed) this.#rest(this.#hire())
   }
 
   #rest(child: DarkroomChild): void {
@@ -79,7 +82,7 @@ export class DarkroomChildren {
   }
 
   #dismissIdle(): void {
-    while (this.#idle.length > 1) {
+    while (this.#idle.length > this.#warm) {
       const oldest = this.#idle[0]
       if (!oldest || Date.now() - oldest.since < IDLE_MS) return
       this.#idle.shift()

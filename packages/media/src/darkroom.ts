@@ -4,7 +4,7 @@ import type { Logger } from "@tintype/observe"
 import { StorageFull } from "./blob-errors.ts"
 import type { BlobStore } from "./blob-store.ts"
 import { DevelopCrash } from "./darkroom-child.ts"
-import type { Developed } from "./develop-messages.ts"
+import type { Developed, DevelopResult } from "./develop-messages.ts"
 import { Developers } from "./developers.ts"
 
 export interface DarkroomOptions {
@@ -28,6 +28,14 @@ export interface Darkroom {
    * @throws DevelopCrash when the child ended, took too long or too much memory; StorageFull
    */
   develop(originalKey: string, folderKey: string, signal: AbortSignal): Promise<Outcome>
+  /**
+   * Adds the AVIF to the renditions of a photo that was developed; one photo at a time, behind all else that this
+   * machine does.
+   *
+   * @returns false when there are no renditions any more
+   * @throws as `develop`, and when the original is refused
+   */
+  refine(originalKey: string, folderKey: string, signal: AbortSignal): Promise<boolean>
   /** From now on so many photos at once. */
   widen(concurrency: number): void
   /** Ends the children. */
@@ -37,7 +45,12 @@ export interface Darkroom {
 /** Beside this file, a source as this one is or bundled as this one is. */
 const CHILD = new URL(`./develop-child${extname(import.meta.url)}`, import.meta.url)
 
-function failure({ failed, code }: { failed: string; code?: string | undefined }): Error {
+/** As far behind what answers members as can be said: AVIF can wait, developing is waited for. */
+const NICENESS = { develop: 5, refine: 19 } as const
+
+function failure(result: DevelopResult): Error {
+  if (!("failed" in result)) return new Error("refused" in result ? result.refused : "not what was asked for")
+  const { failed, code } = result
   if (code === "ENOMEM") return new DevelopCrash("memory", failed)
   if (code === "ENOSPC" || code === "EDQUOT") return new StorageFull("the blob store is full")
   return new Error(`developing failed: ${failed}`)
@@ -46,26 +59,45 @@ function failure({ failed, code }: { failed: string; code?: string | undefined }
 /** Where photos are developed: in child processes with bounds, so that one bad photo harms nothing else. */
 export function openDarkroom(options: DarkroomOptions): Darkroom {
   const { blobs, log, memoryMib, seconds, concurrency } = options
-  const developers = new Developers(concurrency, { memoryMib, seconds, childPath: CHILD })
+  const limits = { memoryMib, seconds, childPath: CHILD }
+  const developers = new Developers(concurrency, { ...limits, niceness: NICENESS.develop }, 1)
+  const refiners = new Developers(1, { ...limits, niceness: NICENESS.refine }, 0)
+
+  /** Lends an empty folder. What goes wrong is told to the log as well. */
+  async function inFolder<T>(originalKey: string, work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await blobs.temporaryFolder()
+    try {
+      return await work(folder)
+    } catch (error) {
+      log.warn({ err: error, originalKey }, "a photo was not developed")
+      throw error
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
   return {
-    async develop(originalKey, folderKey, signal) {
-      const folder = await blobs.temporaryFolder()
-      try {
-        const result = await developers.develop({ input: blobs.pathOf(originalKey), outDir: folder }, signal)
+    develop: (originalKey, folderKey, signal) =>
+      inFolder(originalKey, async (outDir) => {
+        const request = { input: blobs.pathOf(originalKey), outDir, form: "jpeg" } as const
+        const result = await developers.develop(request, signal)
         if ("refused" in result) return { reason: result.refused }
-        if ("failed" in result) throw failure(result)
-        await blobs.publishFolder(folder, folderKey)
+        if (!("developed" in result)) throw failure(result)
+        await blobs.publishFolder(outDir, folderKey)
         return { developed: result.developed }
-      } catch (error) {
-        log.warn({ err: error, originalKey }, "a photo was not developed")
-        throw error
-      } finally {
-        await rm(folder, { recursive: true, force: true })
-      }
-    },
+      }),
+    refine: (originalKey, folderKey, signal) =>
+      inFolder(originalKey, async (outDir) => {
+        const request = { input: blobs.pathOf(originalKey), outDir, form: "avif" } as const
+        const result = await refiners.develop(request, signal)
+        if (!("refined" in result)) throw failure(result)
+        return blobs.addToFolder(outDir, folderKey)
+      }),
     widen(most) {
       developers.most = most
     },
-    close: () => developers.close(),
+    close() {
+      developers.close()
+      refiners.close()
+    },
   }
 }

@@ -10,7 +10,7 @@ import {
 } from "./develop-messages.ts"
 import { makeNegative } from "./negative.ts"
 import { DAMAGED, faultOfMachine, PIXEL_LIMIT, refusalOfError, refusalOfSize } from "./refusals.ts"
-import { blurhashOf, printRenditions } from "./renditions.ts"
+import { blurhashOf, printAvifs, printJpegs } from "./renditions.ts"
 import { HEAD_BYTES, sniff } from "./sniff.ts"
 
 /** The program of a darkroom's child process: one photo at a time, under the limits that its parent set. */
@@ -72,7 +72,7 @@ async function checkType(input: string): Promise<void> {
 
 const millisecondsOf = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000
 
-async function develop({ input, outDir }: DevelopRequest): Promise<DevelopResult> {
+async function develop({ input, outDir, form }: DevelopRequest): Promise<DevelopResult> {
   const started = performance.now()
   const startedCpu = process.cpuUsage()
   await checkType(input)
@@ -80,15 +80,19 @@ async function develop({ input, outDir }: DevelopRequest): Promise<DevelopResult
   const refused = refusalOfSize(metadata)
   if (refused) throw new Refusal(refused)
   const negative = await decoding(makeNegative(input, OPTIONS, metadata))
+  if (form === "avif") {
+    await printAvifs(negative, outDir)
+    return { refined: true }
+  }
   const animated = await decoding(printAnimation(input, OPTIONS, metadata, outDir))
-  const [blurhash] = await Promise.all([blurhashOf(negative), printRenditions(negative, outDir)])
+  const smallest = await printJpegs(negative, outDir)
   return {
     developed: {
       width: negative.width,
       height: negative.height,
       originalWidth: metadata.autoOrient.width,
       originalHeight: metadata.autoOrient.height,
-      blurhash,
+      blurhash: await blurhashOf(smallest),
       animated,
       sharpMs: performance.now() - started,
       cpuMs: millisecondsOf(process.cpuUsage(startedCpu)),
@@ -106,14 +110,21 @@ async function answer(message: unknown): Promise<DevelopResult> {
   }
 }
 
+/** What has gathered by then is collected: each time would cost as much as developing a small photo does. */
+const GATHERED_BYTES = 120 * 1024 * 1024
+
+/** Pixels lie outside the small heap that would prompt a collection. */
+function collect(): void {
+  if (process.memoryUsage.rss() > GATHERED_BYTES) globalThis.gc?.()
+}
+
 const send = (reply: DevelopReply) => process.send?.(reply)
 
 process.on("message", (message) => {
   send({ began: true })
   void answer(message).then((result) => {
     send(result)
-    // Pixels lie outside the small heap that would prompt a collection.
-    setImmediate(() => globalThis.gc?.())
+    setImmediate(collect)
   })
 })
 // Without a parent there is nobody to develop for. An ordinary exit would wait for the decoder's threads.

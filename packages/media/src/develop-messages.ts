@@ -1,8 +1,15 @@
 import { type Static, Type } from "typebox"
 import { Compile } from "typebox/compile"
 
-/** To a child: develop the file `input` into the empty folder `outDir`. */
-const Request = Type.Object({ input: Type.String(), outDir: Type.String() })
+/**
+ * To a child: develop the file `input` into the empty folder `outDir`. Into JPEG, with what the photo's row shall say of
+ * it, which is all that it needs to be shown; or into the AVIF beside that.
+ */
+const Request = Type.Object({
+  input: Type.String(),
+  outDir: Type.String(),
+  form: Type.Union([Type.Literal("jpeg"), Type.Literal("avif")]),
+})
 export type DevelopRequest = Static<typeof Request>
 
 const Developed = Type.Object({
@@ -26,6 +33,8 @@ const Reply = Type.Union([
   /** Comes before any other: what happens from here on may be the photo's fault. */
   Type.Object({ began: Type.Literal(true) }),
   Type.Object({ developed: Developed }),
+  /** It is there as AVIF too. */
+  Type.Object({ refined: Type.Literal(true) }),
   /**
    * The photo's own fault, in words for the member: trying again would not help. Doubtful when a decoder said so: one
    * that is refused memory may say the same.

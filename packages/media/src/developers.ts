@@ -8,8 +8,9 @@ export class Developers {
   readonly #children: DarkroomChildren
   readonly #turnstile: Turnstile
 
-  constructor(most: number, limits: ChildLimits) {
-    this.#children = new DarkroomChildren(limits)
+  /** @param warm children that wait however long there is nothing to do */
+  constructor(most: number, limits: ChildLimits, warm: 0 | 1) {
+    this.#children = new DarkroomChildren(limits, warm)
     this.#turnstile = new Turnstile(most)
   }
 

@@ -59,6 +59,27 @@ export async function moveFolderDurably(root: string, from: string, to: string):
   await syncNames(dirname(to), outer)
 }
 
+/**
+ * Moves the files of a folder into one that has its name already, and holds files that stay; `from` goes away. Others
+ * see them one after the other.
+ *
+ * @returns false when there is no such folder any more
+ */
+export async function moveFilesDurably(from: string, to: string): Promise<boolean> {
+  const names = await readdir(from)
+  await Promise.all(names.map((name) => sync(join(from, name))))
+  try {
+    for (const name of names) await rename(join(from, name), join(to, name))
+    await sync(to)
+    return true
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false
+    throw error
+  } finally {
+    await rm(from, { recursive: true, force: true })
+  }
+}
+
 /** Removes a file or folder so that it does not come back with a power cut; one that is not there is gone already. */
 export async function removeDurably(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true })

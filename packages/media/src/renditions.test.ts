@@ -7,7 +7,7 @@ import { CORNERS, noise, plain, turned } from "./testing/photos.ts"
 
 let darkroom: ReturnType<typeof openTestDarkroom>
 beforeAll(() => {
-  darkroom = openTestDarkroom()
+  darkroom = openTestDarkroom({ refines: true })
 })
 afterAll(() => darkroom.close())
 

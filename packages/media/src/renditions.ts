@@ -8,7 +8,7 @@ import { type Negative, openNegative, toNegative } from "./negative.ts"
 const WIDTHS = [2048, 1080, 640, 320] as const
 
 /** Chosen by the tables in docs/decisions/0004-renditions.md. */
-const JPEG = { quality: 80, progressive: true } as const
+const JPEG = { quality: 80 } as const
 const AVIF = { effort: 0, chromaSubsampling: "4:2:0" } as const
 
 /** What is wider than this is seen on dense screens, where a pixel counts for less, and takes half of all the time. */
@@ -32,27 +32,30 @@ const printAvif = (negative: Negative, outDir: string) =>
     `${negative.width}.avif`,
   )
 
-/** Each narrower rendition is made from the next wider one. */
-async function printSmaller(largest: Negative, outDir: string): Promise<void> {
+/** The photo in every nominal width below its largest, and in that: each is made from the next wider one. */
+async function* everyWidth(largest: Negative): AsyncGenerator<Negative> {
   let negative = largest
+  yield negative
   for (const width of WIDTHS) {
     if (width >= negative.width) continue
     negative = await toNegative(openNegative(negative).resize({ width }))
-    await printJpeg(negative, outDir)
-    await printAvif(negative, outDir)
+    yield negative
   }
 }
 
-/**
- * Every nominal width below the largest, and the largest: as JPEG for everybody and AVIF for the many. The largest
- * AVIF takes about as long as all the rest together, so that the two halves fill two cores.
- */
-export async function printRenditions(largest: Negative, outDir: string): Promise<void> {
-  const rest = async () => {
-    await printJpeg(largest, outDir)
-    await printSmaller(largest, outDir)
+/** As JPEG, for everybody. @returns the smallest */
+export async function printJpegs(largest: Negative, outDir: string): Promise<Negative> {
+  let smallest = largest
+  for await (const negative of everyWidth(largest)) {
+    await printJpeg(negative, outDir)
+    smallest = negative
   }
-  await Promise.all([printAvif(largest, outDir), rest()])
+  return smallest
+}
+
+/** As AVIF, for the many: about four times the work, so that it is done by itself when there is time for it. */
+export async function printAvifs(largest: Negative, outDir: string): Promise<void> {
+  for await (const negative of everyWidth(largest)) await printAvif(negative, outDir)
 }
 
 /** A few dozen characters from which clients paint a blurred placeholder (blurha.sh). */

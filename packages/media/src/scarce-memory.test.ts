@@ -22,8 +22,8 @@ test("what a child says of damage counts when it has developed nothing before", 
   timeout: 60_000,
 }, async () => {
   const childPath = new URL("./testing/forgetful-child.ts", import.meta.url)
-  const developers = new Developers(1, { childPath, memoryMib: 500, seconds: 20 })
-  const request = { input: "", outDir: "" }
+  const developers = new Developers(1, { childPath, memoryMib: 500, seconds: 20, niceness: 0 }, 1)
+  const request = { input: "", outDir: "", form: "jpeg" } as const
   for (let round = 0; round < 3; round++) {
     const result = await developers.develop(request, new AbortController().signal)
     expect(result).toEqual({ refused: "1", doubtful: true })

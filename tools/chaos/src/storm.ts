@@ -1,6 +1,6 @@
 import { openDatabase } from "@tintype/db"
 import type { Sql } from "postgres"
-import { checkAll, untilSettled } from "./check/check-all.ts"
+import { checkAll, untilRefined, untilSettled } from "./check/check-all.ts"
 import type { Violation } from "./check/violation.ts"
 import { planFaults } from "./faults/plan.ts"
 import { type Unleashed, unleash } from "./faults/unleash.ts"
@@ -66,7 +66,8 @@ export async function storm(chaos: ChaosSystem, sql: Sql, options: StormOptions)
   const loadMs = performance.now() - begin
   say("the last fault and the last operation are over")
   const { ms: settledMs, stuck } = await untilSettled(chaos, sql)
-  const tidied = await tidy(chaos)
+  const unrefined = await untilRefined(sql)
+  const tidied = { ...(await tidy(chaos)), "photos without AVIF": unrefined }
   say("checking what has to hold")
   const violations = [...stuck, ...(await checkAll(chaos, sql, claims, members))]
   return { claims, faults, loadMs, settledMs, tidied, violations }

@@ -10,6 +10,8 @@ import { isNegotiated, preferredKey } from "./photo-format.ts"
 import { sendBytes } from "./send-bytes.ts"
 
 const YEAR_SECONDS = 31_536_000
+/** AVIF are there seconds after their JPEG on a machine that has time for them. */
+const SUBSTITUTE_SECONDS = 60
 
 /** A member's archive: everything they have put here, for their disk and no cache. */
 const ARCHIVE = /^exports\/\d+\/(\d+)\//
@@ -55,6 +57,8 @@ interface FoundPhoto extends SignedPath {
   stamp: string
   /** Whether another client may get another form of it under the same URL. */
   varies: boolean
+  /** Whether the form that this client likes better is not there: it may come. */
+  isSubstitute: boolean
 }
 
 /**
@@ -70,20 +74,28 @@ function find(
   const preferred = varies ? preferredKey(key, req.headers.accept) : key
   for (const each of preferred === key ? [key] : [preferred, key]) {
     const stamp = store.stamp(each)
-    if (stamp !== undefined) return { key: each, expiresAt, stamp, varies }
+    if (stamp !== undefined) return { key: each, expiresAt, stamp, varies, isSubstitute: each !== preferred }
   }
   return undefined
 }
 
-function headersOf({ key, expiresAt, varies }: FoundPhoto, now: number): OutgoingHttpHeaders {
+/**
+ * Who has a photo keeps it, whatever its form: a better one would be more bytes, not fewer. But a cache that many share
+ * asks again soon whether what it gives to all who come has got better.
+ */
+function lifetimeOf({ expiresAt, isSubstitute }: FoundPhoto, now: number): string {
+  if (expiresAt !== undefined) return `private, max-age=${Math.max(0, expiresAt - now)}, immutable`
+  const shared = isSubstitute ? `, s-maxage=${SUBSTITUTE_SECONDS}` : ""
+  return `public, max-age=${YEAR_SECONDS}${shared}, immutable`
+}
+
+function headersOf(photo: FoundPhoto, now: number): OutgoingHttpHeaders {
+  const { key, varies } = photo
   const archive = ARCHIVE.exec(key)?.[1]
   const headers: OutgoingHttpHeaders = {
     ...HEADERS,
     "content-type": contentTypeOf(key),
-    "cache-control":
-      expiresAt === undefined
-        ? `public, max-age=${YEAR_SECONDS}, immutable`
-        : `private, max-age=${Math.max(0, expiresAt - now)}, immutable`,
+    "cache-control": lifetimeOf(photo, now),
   }
   if (varies) headers.vary = "Accept"
   if (key.startsWith("originals/")) headers["content-disposition"] = "attachment"

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals"
 import type { MediaAttachment } from "@tintype/contract"
 import { BlurhashCanvas } from "./blurhash-canvas.tsx"
-import { type Sources, sourcesOf } from "./renditions.ts"
+import { sourcesOf } from "./renditions.ts"
 
 interface PhotoProps {
   photo: MediaAttachment
@@ -10,13 +10,13 @@ interface PhotoProps {
   eager?: boolean
 }
 
-/** One photo over its blurhash. When its AVIF cannot be had, its JPEG is tried before giving up. */
+/** One photo over its blurhash. When the form that the server chose cannot be shown, its JPEG is tried before giving up. */
 export function Photo({ photo, sizes, eager = false }: PhotoProps) {
-  const stage = useSignal<"avif" | "jpeg" | "failed">("avif")
+  const stage = useSignal<"best" | "jpeg" | "failed">("best")
   const loaded = useSignal(false)
   const sources = sourcesOf(photo)
   const onError = () => {
-    stage.value = stage.value === "avif" && sources ? "jpeg" : "failed"
+    stage.value = stage.value === "best" && sources ? "jpeg" : "failed"
   }
   return (
     <div class={loaded.value ? "photo loaded" : "photo"}>
@@ -24,31 +24,27 @@ export function Photo({ photo, sizes, eager = false }: PhotoProps) {
       {stage.value === "failed" || !photo.url ? (
         <p class="photo-missing">This photograph cannot be shown now.</p>
       ) : (
-        <picture key={stage.value}>
-          {sources && stage.value === "avif" && (
-            <source type="image/avif" srcset={sources.avif} sizes={sizes} />
-          )}
-          <img
-            {...imageAddress(photo, sources, sizes)}
-            alt={photo.description ?? ""}
-            width={photo.meta.original?.width}
-            height={photo.meta.original?.height}
-            loading={eager ? "eager" : "lazy"}
-            fetchpriority={eager ? "high" : "auto"}
-            decoding="async"
-            draggable={false}
-            onLoad={() => {
-              loaded.value = true
-            }}
-            onError={onError}
-          />
-        </picture>
+        <img
+          key={stage.value}
+          {...imageAddress(photo, sources?.[stage.value], sizes)}
+          alt={photo.description ?? ""}
+          width={photo.meta.original?.width}
+          height={photo.meta.original?.height}
+          loading={eager ? "eager" : "lazy"}
+          fetchpriority={eager ? "high" : "auto"}
+          decoding="async"
+          draggable={false}
+          onLoad={() => {
+            loaded.value = true
+          }}
+          onError={onError}
+        />
       )}
     </div>
   )
 }
 
-function imageAddress(photo: MediaAttachment, sources: Sources | undefined, sizes: string) {
+function imageAddress(photo: MediaAttachment, srcset: string | undefined, sizes: string) {
   const src = photo.url ?? ""
-  return sources ? { sizes, srcset: sources.jpeg, src } : { src }
+  return srcset ? { sizes, srcset, src } : { src }
 }

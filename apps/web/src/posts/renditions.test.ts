@@ -17,7 +17,7 @@ const photo = (url: string | null, width?: number, height = 100): MediaAttachmen
 
 test("names every rendition beside the photo's address", () => {
   expect(sourcesOf(photo("/media/public/s/1/2/3/1200.jpg", 1200))).toEqual({
-    avif: "320,640,1080,1200".replace(/(\d+),?/g, "/media/public/s/1/2/3/$1.avif $1w, ").slice(0, -2),
+    best: "320,640,1080,1200".replace(/(\d+),?/g, "/media/public/s/1/2/3/$1.jpg $1w, ").slice(0, -2),
     jpeg: "320,640,1080,1200".replace(/(\d+),?/g, "/media/public/s/1/2/3/$1.jpg?as-named $1w, ").slice(0, -2),
   })
 })

@@ -2,14 +2,15 @@ import type { MediaAttachment } from "@tintype/contract"
 import { renditionWidths } from "@tintype/contract/limits"
 
 export interface Sources {
-  avif: string
+  best: string
   jpeg: string
 }
 
 /**
- * The `srcset` of a developed photo, whose renditions lie side by side as `<width>.avif` and `<width>.jpg`.
+ * The `srcset` of a developed photo, whose renditions lie side by side as `<width>.jpg`.
  *
- * The JPEGs are for when the AVIF failed, so that the query asks for just them: without it the server decides.
+ * Of each the server sends the form that suits the browser best, of those that are there by then. The JPEGs are for when
+ * that could not be shown, so that the query asks for just them.
  *
  * @returns undefined for what exists in one form only: an animation, or a photo of unknown width
  */
@@ -17,11 +18,11 @@ export function sourcesOf(photo: MediaAttachment): Sources | undefined {
   const width = photo.meta.original?.width
   if (!photo.url || !width || isAnimation(photo)) return undefined
   const folder = photo.url.slice(0, photo.url.lastIndexOf("/") + 1)
-  const set = (ending: string) =>
+  const set = (query: string) =>
     renditionWidths(width)
-      .map((one) => `${folder}${one}.${ending} ${one}w`)
+      .map((one) => `${folder}${one}.jpg${query} ${one}w`)
       .join(", ")
-  return { avif: set("avif"), jpeg: set("jpg?as-named") }
+  return { best: set(""), jpeg: set("?as-named") }
 }
 
 export const isAnimation = (photo: MediaAttachment): boolean =>

@@ -3,10 +3,16 @@ import { developPhoto, erasePhotos, repairRenditions } from "@tintype/domain/med
 import type { Darkroom } from "@tintype/media"
 import type { JobHandlers } from "../job-handlers.ts"
 
-export const handleMedia = (ctx: Context, darkroom: Darkroom) =>
+/** @param onDeveloped told of each photo that may be refined now */
+export const handleMedia = (ctx: Context, darkroom: Darkroom, onDeveloped: () => void) =>
   ({
-    "media.develop": ({ mediaId }, run) => developPhoto(ctx, darkroom, mediaId, run),
-    "media.repair": ({ mediaId }, { ownerId, signal }) =>
-      repairRenditions(ctx, darkroom, ownerId, mediaId, signal),
+    "media.develop": async ({ mediaId }, run) => {
+      await developPhoto(ctx, darkroom, mediaId, run)
+      onDeveloped()
+    },
+    "media.repair": async ({ mediaId }, { ownerId, signal }) => {
+      await repairRenditions(ctx, darkroom, ownerId, mediaId, signal)
+      onDeveloped()
+    },
     "media.erase": ({ mediaIds }, { ownerId }) => erasePhotos(ctx, ownerId, mediaIds),
   }) satisfies JobHandlers

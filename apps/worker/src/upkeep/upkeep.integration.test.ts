@@ -3,7 +3,13 @@ import { join } from "node:path"
 import { accounts, type MediaId, media, outbox } from "@tintype/db"
 import type { Actor, Context } from "@tintype/domain"
 import { reconcileCounts } from "@tintype/domain/accounts"
-import { checkRenditions, originalKey, repairRenditions, sweepPortraits } from "@tintype/domain/media"
+import {
+  checkRenditions,
+  originalKey,
+  refinePhoto,
+  repairRenditions,
+  sweepPortraits,
+} from "@tintype/domain/media"
 import { createPost } from "@tintype/domain/posts"
 import { followAccount } from "@tintype/domain/relationships"
 import { aDraft, aMember, aPhoto, aPost, test } from "@tintype/domain/testing"
@@ -35,6 +41,7 @@ async function developed(ctx: Context, owner: Actor) {
   const folder = `${owner.accountId}/${id}/1`
   const { developed: done } = await darkroom.develop(key, folder, never)
   if (!done) throw new Error("not developed")
+  await darkroom.refine(key, folder, never)
   const { width, height, animated } = done
   const row = { originalSha256: upload.sha256, width, height, animated }
   await ctx.db.update(media).set(row).where(eq(media.id, id))
@@ -47,7 +54,8 @@ test("renditions that are lost or empty are made anew from the original, under t
 }) => {
   await ctx.db.delete(media)
   const alice = await aMember(ctx)
-  const [whole, lost, empty] = [
+  const [whole, lost, empty, coarse] = [
+    await developed(ctx, alice),
     await developed(ctx, alice),
     await developed(ctx, alice),
     await developed(ctx, alice),
@@ -55,15 +63,18 @@ test("renditions that are lost or empty are made anew from the original, under t
   const names = (await readdir(join(blobDir, whole.folder))).toSorted()
   await rm(join(blobDir, lost.folder), { recursive: true })
   await truncate(join(blobDir, empty.folder, "640.jpg"), 0)
-  expect(await checkRenditions(ctx, never)).toBe(2)
+  await rm(join(blobDir, coarse.folder, "640.avif"))
+  expect(await checkRenditions(ctx, never)).toBe(3)
   const jobs = await ctx.db.select().from(outbox).where(eq(outbox.name, "media.repair"))
   const wanted = [lost, empty].map(({ id }) => ({ mediaId: id }))
   expect(jobs.map(({ payload }) => payload)).toEqual(expect.arrayContaining(wanted))
   expect(jobs).toHaveLength(2)
-  for (const { id, darkroom } of [whole, lost, empty]) {
+  for (const { id, darkroom } of [whole, lost, empty, coarse]) {
     await repairRenditions(ctx, darkroom, alice.accountId, id, never)
   }
-  for (const { folder } of [lost, empty]) {
+  expect(await checkRenditions(ctx, never)).toBe(0)
+  while (await refinePhoto(ctx, coarse.darkroom, never));
+  for (const { folder } of [lost, empty, coarse]) {
     expect((await readdir(join(blobDir, folder))).toSorted()).toEqual(names)
     expect((await stat(join(blobDir, folder, "640.jpg"))).size).toBeGreaterThan(0)
   }

@@ -1,5 +1,14 @@
 import { sql } from "drizzle-orm"
-import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core"
+import {
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core"
 import type { AccountId, MediaId, PostId } from "../ids.ts"
 import { createdAt, id } from "./columns.ts"
 
@@ -18,6 +27,8 @@ export const media = pgTable(
     attempt: integer("attempt").notNull().default(0),
     /** The attempt whose renditions are the valid ones. */
     readyAttempt: integer("ready_attempt"),
+    /** From when on somebody may make its AVIF; null when they are there, or it is not developed. */
+    refineAt: timestamp("refine_at", { precision: 3, withTimezone: true }),
     originalSha256: text("original_sha256").notNull(),
     originalBytes: integer("original_bytes").notNull(),
     originalType: text("original_type").notNull(),
@@ -38,6 +49,7 @@ export const media = pgTable(
   (table) => [
     primaryKey({ columns: [table.ownerId, table.id] }),
     index("media_post").on(table.ownerId, table.postId),
+    index("media_unrefined").on(table.refineAt).where(sql`refine_at is not null`),
     index("media_portraits").on(table.createdAt).where(sql`purpose <> 'post'`),
   ],
 )

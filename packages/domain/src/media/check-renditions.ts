@@ -1,5 +1,5 @@
 import { renditionWidths } from "@tintype/contract/limits"
-import { type AccountId, type MediaId, media, parseId } from "@tintype/db"
+import { type AccountId, type Db, type MediaId, media, parseId } from "@tintype/db"
 import type { Darkroom } from "@tintype/media"
 import { and, asc, eq, sql } from "drizzle-orm"
 import type { Context } from "../context.ts"
@@ -12,18 +12,23 @@ const BATCH = 500
 /** Repairs that one check asks for: a store that has lost more is restored from a backup. */
 const MOST_REPAIRS = 1_000
 
-/** The files that a developed photo consists of. */
-function filesOf({ width, animated }: Pick<MediaRow, "width" | "animated">): string[] {
-  const names = renditionWidths(width ?? 0).flatMap((each) => [`${each}.jpg`, `${each}.avif`])
+/** The files without which a developed photo cannot be shown. */
+function neededFiles({ width, animated }: Pick<MediaRow, "width" | "animated">): string[] {
+  const names = renditionWidths(width ?? 0).map((each) => `${each}.jpg`)
   return animated ? [...names, "animation.webp"] : names
 }
 
 const folderOf = ({ ownerId, id, readyAttempt }: MediaRow) => `${ownerId}/${id}/${readyAttempt}`
 
-/** Whether all files of a developed photo are there, and none is empty. */
-async function isWhole({ blobs }: Context, row: MediaRow): Promise<boolean> {
+type Finding = "whole" | "lacks AVIF" | "lacks files"
+
+/** Whether all files of a developed photo are there that have been made, and none is empty. */
+async function lookAt({ blobs }: Context, row: MediaRow): Promise<Finding> {
   const sizes = await blobs.sizes(folderOf(row))
-  return filesOf(row).every((name) => (sizes.get(name) ?? 0) > 0)
+  const isThere = (name: string) => (sizes.get(name) ?? 0) > 0
+  if (!neededFiles(row).every(isThere)) return "lacks files"
+  if (row.refineAt !== null) return "whole"
+  return renditionWidths(row.width ?? 0).every((each) => isThere(`${each}.avif`)) ? "whole" : "lacks AVIF"
 }
 
 interface Place {
@@ -39,8 +44,15 @@ const pageAfter = ({ db }: Context, { ownerId, id }: Place) =>
     .orderBy(asc(media.ownerId), asc(media.id))
     .limit(BATCH)
 
+/** Has its AVIF made once more. */
+const refineAgain = (db: Db, { ownerId, id }: MediaRow) =>
+  db
+    .update(media)
+    .set({ refineAt: sql`now()` })
+    .where(and(eq(media.ownerId, ownerId), eq(media.id, id)))
+
 /**
- * Looks whether every developed photo has its files, and has those that lack some developed again.
+ * Looks whether every developed photo has its files, and has those that lack some made again.
  *
  * @returns how many lack some
  */
@@ -51,10 +63,12 @@ export async function checkRenditions(ctx: Context, signal: AbortSignal): Promis
     const rows: MediaRow[] = await pageAfter(ctx, place)
     for (const row of rows) {
       signal.throwIfAborted()
-      if (row.state !== "ready" || (await isWhole(ctx, row))) continue
-      await unitOfWork(ctx, row.ownerId, async (unit) =>
-        unit.enqueue(repairRenditionsJob, row.ownerId, { mediaId: row.id }),
-      )
+      const finding = row.state === "ready" ? await lookAt(ctx, row) : "whole"
+      if (finding === "whole") continue
+      await unitOfWork(ctx, row.ownerId, async (unit) => {
+        if (finding === "lacks AVIF") await refineAgain(unit.db, row)
+        else unit.enqueue(repairRenditionsJob, row.ownerId, { mediaId: row.id })
+      })
       broken++
     }
     place = rows.at(-1)
@@ -77,7 +91,7 @@ export async function repairRenditions(
 ): Promise<void> {
   const id = parseId<"media">(idText)
   const row = id && (await findMedia(ctx.db, ownerId, id))
-  if (row?.state !== "ready" || (await isWhole(ctx, row))) return
+  if (row?.state !== "ready" || (await lookAt(ctx, row)) !== "lacks files") return
   await ctx.blobs.remove(folderOf(row))
   const outcome = await darkroom.develop(
     originalKey(ownerId, row.id, row.originalSha256),
@@ -85,6 +99,7 @@ export async function repairRenditions(
     signal,
   )
   if (!outcome.developed) throw new Error(`a photo that was developed cannot be any more: ${outcome.reason}`)
+  await refineAgain(ctx.db, row)
   await removeIfGone(ctx, row)
 }
 

@@ -58,6 +58,7 @@ async function record(ctx: Context, row: MediaRow, done: Developed, run: Develop
         state: "ready",
         failure: null,
         readyAttempt: row.attempt,
+        refineAt: sql`now()`,
         originalWidth: done.originalWidth,
         originalHeight: done.originalHeight,
         width: done.width,
@@ -81,7 +82,7 @@ async function removeEarlier(ctx: Context, { ownerId, id, attempt }: MediaRow): 
 }
 
 /**
- * Develops an upload into its renditions. Safe to run twice: each attempt writes into a folder of its own, and only
+ * Develops an upload into what it is shown with: JPEGs. Its AVIF follow (`refinePhoto`). Safe to run twice: each attempt writes into a folder of its own, and only
  * the newest attempt's result is taken. Files and folders are synced before the row points to them.
  *
  * @throws what went wrong in this attempt, to be tried again

@@ -6,6 +6,7 @@ export { getMedia, type MediaRow, mediaIdOf, type OwnMedia, presentOwnMedia } fr
 export { developPhotoJob, erasePhotosJob, repairRenditionsJob } from "./jobs.ts"
 export { type OriginalLink, originalOfMedia } from "./original-of-media.ts"
 export { linkExpiry, type Photo, photoOf, presentPhoto } from "./photo.ts"
+export { refinePhoto } from "./refine-photo.ts"
 export { retryMedia } from "./retry-media.ts"
 export { sweepOrphans } from "./sweep-orphans.ts"
 export { sweepPortraits } from "./sweep-portraits.ts"

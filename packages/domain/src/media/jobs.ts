@@ -21,7 +21,7 @@ export const erasePhotosJob = defineJob({
   deadlineSeconds: 60,
 })
 
-/** Develops a photo that lacks files again. */
+/** Develops a photo again that lacks files which it cannot be shown without. */
 export const repairRenditionsJob = defineJob({
   name: "media.repair",
   class: "media",

@@ -8,10 +8,16 @@ import { openDarkroom } from "../darkroom.ts"
 
 export type Photo = Uint8Array | Sharp
 
-/** A darkroom with a blob store in a temporary folder. */
-export function openTestDarkroom(
-  limits: { concurrency?: number; memoryMib?: number; seconds?: number } = {},
-) {
+/** A darkroom with a blob store in a temporary folder. @param refines whether photos are made into AVIF too */
+export function openTestDarkroom({
+  refines = false,
+  ...limits
+}: {
+  refines?: boolean
+  concurrency?: number
+  memoryMib?: number
+  seconds?: number
+} = {}) {
   const dir = mkdtempSync(join(tmpdir(), "tintype-darkroom-"))
   const blobs = openBlobStore({ dir })
   const log = createLogger("test", "silent")
@@ -31,9 +37,17 @@ export function openTestDarkroom(
       writeFileSync(path, photo instanceof Uint8Array ? photo : await photo.toBuffer())
       const folder = `1/${number}/1`
       const outcome = await darkroom.develop(original, folder, signal)
+      if (outcome.developed && refines) await darkroom.refine(original, folder, signal)
       const files = outcome.developed ? readdirSync(join(dir, folder)).sort() : []
       return { outcome, files, path: (name: string) => join(dir, folder, name) }
     },
+    /** Makes the AVIF of the photo that was developed last. @returns whether its renditions were there */
+    refine: () =>
+      darkroom.refine(
+        `originals/1/${count}/${"00".repeat(32)}`,
+        `1/${count}/1`,
+        new AbortController().signal,
+      ),
     /** Has an original developed that is not in the store. */
     developMissing: () =>
       darkroom.develop(

@@ -32,6 +32,20 @@ export async function untilSettled(
   }
 }
 
+/** One whose worker was killed is taken by another one two minutes later. */
+const REFINED_WITHIN_MS = 240_000
+
+/** Waits until every photo has its AVIF, which workers make while there is time. @returns how many have not */
+export async function untilRefined(sql: Sql): Promise<number> {
+  const begin = performance.now()
+  for (;;) {
+    const [row] = await sql<{ left: number }[]>`select count(refine_at)::int as left from media`
+    const left = row?.left ?? 0
+    if (left === 0 || performance.now() - begin > REFINED_WITHIN_MS) return left
+    await sleep(250)
+  }
+}
+
 /** Everything that has to hold at rest. */
 export async function checkAll(
   { system }: ChaosSystem,

@@ -13,6 +13,7 @@ interface MediaRow {
   state: string
   ready_attempt: number | null
   width: number | null
+  refined: boolean
   original_sha256: string
 }
 
@@ -46,7 +47,10 @@ async function checkUpload(
   return found
 }
 
-/** What lies under a photo's key has to be the set that its row points to, and all of it. */
+/**
+ * What lies under a photo's key has to be the set that its row points to, and all of it, and nothing else; its AVIF once
+ * the row says that they are made.
+ */
 function checkRenditions(dir: string, row: MediaRow): Violation[] {
   const folder = join(dir, row.owner_id, row.id)
   const attempts = namesIn(folder)
@@ -55,10 +59,15 @@ function checkRenditions(dir: string, row: MediaRow): Violation[] {
     return [renditions(`the photo ${row.id} (${row.state}) has the sets [${attempts}], not [${wanted}]`)]
   }
   if (row.state !== "ready" || row.width === null) return []
-  const files = renditionWidths(row.width).flatMap((width) => [`${width}.avif`, `${width}.jpg`])
+  const jpegs = renditionWidths(row.width).map((width) => `${width}.jpg`)
+  const avifs = renditionWidths(row.width).map((width) => `${width}.avif`)
   const present = namesIn(join(folder, String(row.ready_attempt)))
-  const missing = files.filter((name) => !present.includes(name))
-  return missing.length > 0 ? [renditions(`the photo ${row.id} lacks ${missing}`)] : []
+  const missing = [...jpegs, ...(row.refined ? avifs : [])].filter((name) => !present.includes(name))
+  const foreign = present.filter((name) => ![...jpegs, ...avifs].includes(name))
+  return [
+    ...(missing.length > 0 ? [renditions(`the photo ${row.id} lacks ${missing}`)] : []),
+    ...(foreign.length > 0 ? [renditions(`the photo ${row.id} has ${foreign} as well`)] : []),
+  ]
 }
 
 /** Folders of photos that no row knows. */
@@ -87,7 +96,8 @@ function checkOriginals(dir: string, rows: ReadonlyMap<string, MediaRow>): Viola
 /** Compares rows, files and what members were told of their photos. */
 export async function checkPhotos(sql: Sql, dir: string, claims: Claims): Promise<Violation[]> {
   const media = await sql<MediaRow[]>`
-    select id::text, owner_id::text, state, ready_attempt, width, original_sha256 from media`
+    select id::text, owner_id::text, state, ready_attempt, width, refine_at is null as refined, original_sha256
+    from media`
   const rows = new Map(media.map((row) => [row.id, row]))
   const found: Violation[] = []
   for (const [id, claim] of claims.uploads) found.push(...(await checkUpload(dir, id, claim, rows.get(id))))
