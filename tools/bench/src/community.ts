@@ -61,9 +61,9 @@ export async function upload(home: string, token: string, photo: Uint8Array<Arra
   form.set("file", new Blob([photo]), "photo.jpg")
   const end = performance.now() + LONGEST_UPLOAD_MS
   let media = await call<{ id: string; url: string | null }>(`${home}/api/v1/media`, token, form)
-  while (!media.url) {
+  for (let pause = 100; !media.url; pause = Math.min(pause * 2, 2_000)) {
     if (performance.now() > end) throw new Error("the photo was not developed in time")
-    await sleep(100)
+    await sleep(pause)
     media = await call(`${home}/api/v1/media/${media.id}`, token)
   }
   return media.id

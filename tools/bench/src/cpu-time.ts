@@ -18,6 +18,23 @@ export function processesOfGroup(group: number): number[] {
   }
 }
 
+/**
+ * The processor time of a process and of all that it started, those that have ended included, in ms: of itself, and of
+ * the others.
+ */
+export function cpuTimeOfTree(root: number): { own: number; others: number } {
+  const pids = readdirSync("/proc").map(Number).filter(Boolean)
+  const stats = new Map(pids.flatMap((pid) => [[pid, statOf(pid)] as const]))
+  const descends = (pid: number): boolean => {
+    const parent = Number(stats.get(pid)?.[1] ?? 0)
+    return parent === root || (parent > 1 && descends(parent))
+  }
+  const sumOf = (pid: number, fields: readonly number[]) =>
+    fields.reduce((sum, field) => sum + Number(stats.get(pid)?.[field] ?? 0) * TICK_MS, 0)
+  const others = pids.filter(descends).reduce((sum, pid) => sum + sumOf(pid, [11, 12, 13, 14]), 0)
+  return { own: sumOf(root, [11, 12]), others: others + sumOf(root, [13, 14]) }
+}
+
 function cpuTime(pid: number): number {
   const fields = statOf(pid)
   return fields ? (Number(fields[11]) + Number(fields[12])) * TICK_MS : Number.NaN

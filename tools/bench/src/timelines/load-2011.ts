@@ -5,28 +5,35 @@ import { sql } from "drizzle-orm"
 import { openBenchContext } from "../bench-context.ts"
 import { makePhoto, upload } from "../community.ts"
 import { percentiles } from "../jobs/figures.ts"
+import { watchCores, watchJobs } from "./load-watch.ts"
 import type { Reader } from "./reads.ts"
 
 /** What Instagram told of its busiest days in 2011, and home timelines read beside it; each a second. */
 const RATES = { photos: 25, likes: 90, reads: 200 } as const
 /** The width of that time's photos. */
 const SIDE = 612
+/** Parts of the rates before it is measured: code that was never run is compiled meanwhile. */
+const WARMING = [0.1, 0.3, 0.6] as const
+const WARMING_MS = 8_000
 /** Calls of a kind that may be under way: beyond them the rate is not held, and what could not begin is counted. */
 const MOST_UNDER_WAY = 200
 
 interface Kind {
+  asked: number
   ms: number[]
-  failed: number
+  /** How often, by what was said. */
+  failed: Map<string, number>
   late: number
 }
 
 /** Begins `work` so often a second, whether or not what began before is done, until `end`. */
 async function atRate(perSecond: number, end: number, work: () => Promise<unknown>): Promise<Kind> {
-  const kind: Kind = { ms: [], failed: 0, late: 0 }
+  const kind: Kind = { asked: 0, ms: [], failed: new Map(), late: 0 }
   const underWay = new Set<Promise<void>>()
   const begin = performance.now()
   for (let count = 0; performance.now() < end; count++) {
     await sleep(Math.max(0, begin + (count * 1000) / perSecond - performance.now()))
+    kind.asked++
     if (underWay.size >= MOST_UNDER_WAY) {
       kind.late++
       continue
@@ -34,7 +41,12 @@ async function atRate(perSecond: number, end: number, work: () => Promise<unknow
     const started = performance.now()
     const call = work().then(
       () => void kind.ms.push(performance.now() - started),
-      () => void kind.failed++,
+      (error: unknown) => {
+        const why = String(error)
+          .replace(/^.*?(?=: \d{3})/, "")
+          .slice(0, 60)
+        kind.failed.set(why, (kind.failed.get(why) ?? 0) + 1)
+      },
     )
     underWay.add(call)
     void call.finally(() => underWay.delete(call))
@@ -66,27 +78,6 @@ const drawOf = <T>(all: readonly T[]): T => {
   return one
 }
 
-/** How the oldest job that waits ages, and what was given up. */
-async function watchJobs(system: System, end: number) {
-  const { ctx, close } = openBenchContext(system)
-  let oldest = 0
-  while (performance.now() < end) {
-    const [row] = await ctx.db.execute<{ age: number }>(
-      sql`select coalesce(max(extract(epoch from now() - due_at)), 0)::float8 as age from outbox where dead_at is null`,
-    )
-    oldest = Math.max(oldest, row?.age ?? 0)
-    await sleep(1_000)
-  }
-  const [left] = await ctx.db.execute<{ waiting: number; dead: number }>(sql`
-    select count(*) filter (where dead_at is null)::int as waiting, count(dead_at)::int as dead from outbox`)
-  await close()
-  return {
-    "oldest job, s": Number(oldest.toFixed(1)),
-    "jobs left": left?.waiting ?? 0,
-    "jobs dead": left?.dead ?? 0,
-  }
-}
-
 /** What is liked until there is something newer. */
 async function somePosts(system: System): Promise<string[]> {
   const { ctx, close } = openBenchContext(system)
@@ -95,19 +86,26 @@ async function somePosts(system: System): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-const row = ({ ms, failed, late }: Kind, seconds: number) => ({
-  "a second": Number((ms.length / seconds).toFixed(1)),
+const row = ({ asked, ms, failed, late }: Kind, seconds: number) => ({
+  "asked a second": Number((asked / seconds).toFixed(1)),
+  "done a second": Number((ms.length / seconds).toFixed(1)),
   ms: percentiles(ms),
-  failed,
+  failed: [...failed.entries()].map(([why, count]) => `${count} ${why}`).join(", "),
   "not begun": late,
 })
 
-/** Photos, likes and reads at the rates of 2011, all at once, through the gateway. */
-export async function run2011(system: System, readers: readonly Reader[], seconds: number): Promise<void> {
+export interface Load {
+  readers: readonly Reader[]
+  seconds: number
+  /** Of the rates of 2011. */
+  share: number
+}
+
+/** Photos, likes and reads at the rates of 2011 or a share of them, all at once, through the gateway. */
+export async function run2011(system: System, { readers, seconds, share }: Load): Promise<void> {
   const home = system.gatewayUrl
   const photos = await Promise.all(Array.from({ length: 8 }, () => makePhoto(SIDE, SIDE)))
   const posted = await somePosts(system)
-  const end = performance.now() + seconds * 1000
   const post = async () => {
     const { token } = drawOf(readers)
     const id = await upload(home, token, unlike(drawOf(photos)))
@@ -126,19 +124,29 @@ export async function run2011(system: System, readers: readonly Reader[], second
     const answer = await ask(`${home}/api/v1/timelines/home`, drawOf(readers).token)
     await answer.arrayBuffer()
   }
-  const [photo, liked, seen, jobs] = await Promise.all([
-    atRate(RATES.photos, end, post),
-    atRate(RATES.likes, end, like),
-    atRate(RATES.reads, end, read),
-    watchJobs(system, end),
-  ])
+  const all = (part: number, end: number) => [
+    atRate(RATES.photos * part, end, post),
+    atRate(RATES.likes * part, end, like),
+    atRate(RATES.reads * part, end, read),
+  ]
+  for (const part of WARMING) await Promise.all(all(part * share, performance.now() + WARMING_MS))
+  const end = performance.now() + seconds * 1000
+  const cores = watchCores(system)
+  const jobs = watchJobs(system, end)
+  const [photo, liked, seen] = await Promise.all(all(share, end))
+  const busy = cores()
   console.log(
-    `\nThe load of 2011 for ${seconds} s: ${RATES.photos} photos, ${RATES.likes} likes, ${RATES.reads} reads a second`,
+    `\nThe load of 2011 × ${share} for ${seconds} s: ${RATES.photos} photos, ${RATES.likes} likes, ${RATES.reads} reads a second`,
   )
-  console.table({
-    "upload → post": row(photo, seconds),
-    likes: row(liked, seconds),
-    "home timelines": row(seen, seconds),
-  })
-  console.table(jobs)
+  const kinds = [
+    ["upload → post", photo],
+    ["likes", liked],
+    ["home timelines", seen],
+  ] as const
+  console.table(
+    Object.fromEntries(kinds.flatMap(([name, kind]) => (kind ? [[name, row(kind, seconds)]] : []))),
+  )
+  console.table({ "at the end": await jobs })
+  console.log("\nCores busy")
+  console.table(busy)
 }

@@ -16,7 +16,7 @@ import { drawReaders, measureReads } from "./reads.ts"
 
 /**
  * `pnpm bench timelines [--accounts 10000] [--seed 1] [--readers 200] [--load SECONDS]`: home timelines of a generated
- * community, read at the api and pushed by a worker's own code; with `--load`, the load of 2011 as well.
+ * community, read at the api and pushed by a worker's own code; with `--load`, the load of 2011 as well, or `--share` of it; `--load-only` leaves the rest out.
  */
 const { values } = parseArgs({
   allowPositionals: true,
@@ -25,6 +25,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     readers: { type: "string", default: "200" },
     load: { type: "string", default: "0" },
+    share: { type: "string", default: "1" },
+    "load-only": { type: "boolean", default: false },
   },
 })
 const [accounts, seed] = [Number(values.accounts), Number(values.seed)]
@@ -55,10 +57,13 @@ const [size] = await ctx.db.execute<{ bytes: string }>(
 )
 console.log("\nThe community")
 console.table({ ...community, database: size?.bytes })
-const [apiUrl = ""] = system.apiUrls
-const reads = await measureReads(apiUrl, { db: ctx.db, redis, readers })
-console.log("\nHome timelines at the api, 4 callers, ms")
-console.table(Object.fromEntries(reads.map(({ title, ms }) => [title, percentiles(ms)])))
-console.log("\nFan-out by one process")
-console.table(await measureFanOut(ctx, redis))
-if (Number(values.load) > 0) await run2011(system, readers, Number(values.load))
+if (!values["load-only"]) {
+  const [apiUrl = ""] = system.apiUrls
+  const reads = await measureReads(apiUrl, { db: ctx.db, redis, readers })
+  console.log("\nHome timelines at the api, 4 callers, ms")
+  console.table(Object.fromEntries(reads.map(({ title, ms }) => [title, percentiles(ms)])))
+  console.log("\nFan-out by one process")
+  console.table(await measureFanOut(ctx, redis))
+}
+const seconds = Number(values.load)
+if (seconds > 0) await run2011(system, { readers, seconds, share: Number(values.share) })
