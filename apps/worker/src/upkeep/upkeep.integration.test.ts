@@ -13,23 +13,20 @@ import {
 import { createPost } from "@tintype/domain/posts"
 import { followAccount } from "@tintype/domain/relationships"
 import { aDraft, aMember, aPhoto, aPost, test } from "@tintype/domain/testing"
-import { openDarkroom } from "@tintype/media"
+import { type Darkroom, openDarkroom } from "@tintype/media"
 import { plain } from "@tintype/media/testing/photos"
 import { eq, sql } from "drizzle-orm"
-import { expect, onTestFinished } from "vitest"
+import { afterAll, expect } from "vitest"
 
 const never = new AbortController().signal
 
+let opened: Darkroom | undefined
+afterAll(() => opened?.close())
+
 /** A photo that was developed for good. */
 async function developed(ctx: Context, owner: Actor) {
-  const darkroom = openDarkroom({
-    blobs: ctx.blobs,
-    concurrency: 1,
-    memoryMib: 512,
-    seconds: 30,
-    log: ctx.log,
-  })
-  onTestFinished(() => darkroom.close())
+  opened ??= openDarkroom({ blobs: ctx.blobs, concurrency: 1, memoryMib: 512, seconds: 30, log: ctx.log })
+  const darkroom = opened
   const bytes = await plain(700, 400).jpeg().toBuffer()
   const source = (async function* () {
     yield bytes

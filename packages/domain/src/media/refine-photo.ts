@@ -9,7 +9,7 @@ const DEVELOPING_WAITS = sql`exists (select from outbox where class = 'media' an
   and due_at < now() - interval '1 second')`
 
 /** Longer than a photo takes; and as often as its age doubles, so that one that cannot be refined is a burden to nobody. */
-const NEXT_TRY = sql`now() + greatest(interval '2 minutes', now() - media.created_at)`
+const NEXT_TRY = sql`now() + greatest(interval '4 minutes', now() - media.created_at)`
 
 interface Claimed extends Record<string, unknown> {
   owner_id: AccountId
@@ -31,7 +31,7 @@ async function claim({ db }: Context): Promise<Claimed | undefined> {
 
 /**
  * Makes the AVIF of one photo that lacks them, beside the JPEGs that are there. Any number of processes may do so at
- * once; one that dies leaves its photo to another one two minutes later.
+ * once; one that dies leaves its photo to another one four minutes later.
  *
  * @returns whether there was one that could be taken now
  * @throws what went wrong: it is tried again later

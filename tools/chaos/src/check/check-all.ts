@@ -32,8 +32,8 @@ export async function untilSettled(
   }
 }
 
-/** One whose worker was killed is taken by another one two minutes later. */
-const REFINED_WITHIN_MS = 240_000
+/** One whose worker was killed is taken by another one four minutes later. */
+const REFINED_WITHIN_MS = 300_000
 
 /** Waits until every photo has its AVIF, which workers make while there is time. @returns how many have not */
 export async function untilRefined(sql: Sql): Promise<number> {
