@@ -35,11 +35,12 @@ const isRunning = (pid: number) => {
 describe("a child process", { timeout: 120_000 }, () => {
   test("that is killed fails its own photo alone, and leaves nothing", async () => {
     const darkroom = open({ concurrency: 2 })
-    const doomed = darkroom.develop(await slow())
+    const [large, other] = [await slow(), await noise(1500, 1500).png().toBuffer()]
+    const doomed = darkroom.develop(large)
     const [victim = 0] = await vi.waitUntil(
       () => darkroom.temporary().length === 1 && developersOf(process.pid),
     )
-    const innocent = darkroom.develop(await noise(1500, 1500).png().toBuffer())
+    const innocent = darkroom.develop(other)
     await vi.waitUntil(() => darkroom.temporary().length === 2)
     process.kill(victim, "SIGKILL")
     await expect(doomed).rejects.toMatchObject({ name: "DevelopCrash", why: "crashed" })

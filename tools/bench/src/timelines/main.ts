@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { cpus, tmpdir } from "node:os"
 import { join } from "node:path"
@@ -31,10 +32,11 @@ const { values } = parseArgs({
 })
 const [accounts, seed] = [Number(values.accounts), Number(values.seed)]
 
+execFileSync("turbo", ["build", "--output-logs=errors-only"], { stdio: ["ignore", "ignore", "inherit"] })
 await using stack = new AsyncDisposableStack()
 const dataDir = mkdtempSync(join(tmpdir(), "tintype-timelines-"))
 stack.defer(() => rmSync(dataDir, { recursive: true, force: true }))
-const system = await startSystem({ dataDir, env: { LOG_LEVEL: "error" } })
+const system = await startSystem({ dataDir, bundled: true, env: { LOG_LEVEL: "error" } })
 stack.defer(() => system.stop())
 await system.untilHealthy()
 const { ctx, close } = openBenchContext(system)
