@@ -24,6 +24,8 @@ afterEach(() => {
 /** A photo that takes more than a second. */
 const slow = () => plain(9500, 9500).png({ compressionLevel: 1 }).toBuffer()
 const small = () => plain(50, 50).png()
+/** What a process has computed so far, in hundredths of a second: one that only waits does not. */
+const ticksOf = (pid: number) => Number(readFileSync(`/proc/${pid}/stat`, "latin1").split(" ")[13])
 const isRunning = (pid: number) => {
   try {
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "latin1"))
@@ -36,12 +38,15 @@ describe("a child process", { timeout: 120_000 }, () => {
   test("that is killed fails its own photo alone, and leaves nothing", async () => {
     const darkroom = open({ concurrency: 2 })
     const [large, other] = [await slow(), await noise(1500, 1500).png().toBuffer()]
+    await darkroom.develop(small())
     const doomed = darkroom.develop(large)
     const [victim = 0] = await vi.waitUntil(
       () => darkroom.temporary().length === 1 && developersOf(process.pid),
     )
     const innocent = darkroom.develop(other)
     await vi.waitUntil(() => darkroom.temporary().length === 2)
+    const before = ticksOf(victim)
+    await vi.waitUntil(() => ticksOf(victim) > before + 5, { interval: 10, timeout: 10_000 })
     process.kill(victim, "SIGKILL")
     await expect(doomed).rejects.toMatchObject({ name: "DevelopCrash", why: "crashed" })
     expect((await innocent).outcome.developed?.width).toBe(1500)
