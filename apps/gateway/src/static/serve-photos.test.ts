@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises"
+import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { openBlobStore } from "@tintype/media/blob-store"
 import { signPath } from "@tintype/media/signed-path"
@@ -166,26 +166,6 @@ describe("one URL for all clients", () => {
     expect(named.body).toEqual(PHOTO)
     expect(named.headers).not.toHaveProperty("vary")
     expect((await ask(publicPath("640.avif"), { headers: { accept: "image/jpeg" } })).body).toEqual(AVIF)
-  })
-
-  test("is the JPEG's until the AVIF is there, which shared caches learn of soon", async () => {
-    const { ask, blobDir } = await start()
-    const asked = { headers: { accept: CHROME } }
-    const before = await ask(publicPath("1080.jpg"), asked)
-    expect(before).toMatchObject({
-      body: PHOTO,
-      headers: { vary: "Accept", "cache-control": "public, max-age=31536000, s-maxage=60, immutable" },
-    })
-    const forJpeg = await ask(publicPath("1080.jpg"), { headers: { accept: "image/jpeg" } })
-    expect(forJpeg.headers["cache-control"]).toBe("public, max-age=31536000, immutable")
-
-    await writeFile(join(blobDir, "17/2/1/1080.avif"), AVIF)
-    const again = { headers: { accept: CHROME, "if-none-match": before.headers.etag } }
-    expect(await ask(publicPath("1080.jpg"), again)).toMatchObject({
-      status: 200,
-      body: AVIF,
-      headers: { "cache-control": "public, max-age=31536000, immutable" },
-    })
   })
 
   test("opens no form of a photo but for who may see it", async () => {
