@@ -135,11 +135,8 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
     }
     if (res.write(chunk) || this.#waitsForDrain) return
     this.#waitsForDrain = true
-    controller.pause()
-    res.once("drain", () => {
-      this.#waitsForDrain = false
-      controller.resume()
-    })
+    // What the kernel takes at once is drained by then, and nothing has to stop; the head goes a tick later.
+    process.nextTick(() => process.nextTick(() => this.#slowDown(controller)))
   }
 
   onResponseEnd(): void {
@@ -155,6 +152,19 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
     // A reset, not an end: a response without a length would else look complete.
     if (this.#begun) this.#exchange.res.socket?.resetAndDestroy()
     else this.#owner.onFailure(this, { error, sent: this.#controller !== undefined })
+  }
+
+  #slowDown(control: Control): void {
+    const { res } = this.#exchange
+    if (!res.writableNeedDrain || this.#over) {
+      this.#waitsForDrain = false
+      return
+    }
+    control.pause()
+    res.once("drain", () => {
+      this.#waitsForDrain = false
+      control.resume()
+    })
   }
 
   #finish(): void {

@@ -14,7 +14,7 @@ const BODY_IDLE_MS = 60_000
 const MOST_INTERIM = 10
 
 /** What all connections read into: each read is taken in as a whole before the next one of any of them. */
-const INBOX = Buffer.allocUnsafeSlow(128 * 1024)
+const INBOX = Buffer.allocUnsafeSlow(64 * 1024)
 
 /** By which whoever asked ends the answer or slows it down. */
 export interface Control {

@@ -15,6 +15,8 @@ export interface ResponseHead {
 }
 
 const MOST_HEADERS = 100
+const MOST_NAMES = 500
+const NAMES = new Map<string, string>()
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: .*)?$/
 const NAME = /^[!#$%&'*+\-.^_`|~\w]+$/
 /** Control characters, and line breaks of which a half is missing. */
@@ -58,12 +60,20 @@ function readFields(text: string, from: number): IncomingHttpHeaders {
     const colon = text.indexOf(":", at)
     if (colon === -1 || colon > end) malformed("a line without a colon")
     if (++count > MOST_HEADERS) malformed("too many headers")
-    const name = text.slice(at, colon)
-    if (!NAME.test(name)) malformed("a header's name")
-    addTo(headers, name.toLowerCase(), text.slice(colon + 1, end).trim())
+    addTo(headers, nameOf(text.slice(at, colon)), text.slice(colon + 1, end).trim())
     at = end + 2
   }
   return headers
+}
+
+/** A name as it comes, in lower case: a replica says the same few each time. */
+function nameOf(text: string): string {
+  const known = NAMES.get(text)
+  if (known !== undefined) return known
+  if (!NAME.test(text)) malformed("a header's name")
+  const name = text.toLowerCase()
+  if (NAMES.size < MOST_NAMES) NAMES.set(text, name)
+  return name
 }
 
 function addTo(headers: NodeJS.Dict<string | string[]>, name: string, value: string): void {

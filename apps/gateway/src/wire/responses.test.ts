@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest"
+import { startBackend } from "../testing/backend.ts"
 import { connectRaw } from "../testing/raw-client.ts"
 import { type RawReplica, startRawReplica } from "../testing/raw-replica.ts"
 import { sendRequest } from "../testing/send-request.ts"
 import { startGateway } from "../testing/start-gateway.ts"
+import { untilStill } from "../testing/until-still.ts"
 
 const head = (...lines: string[]) => `${["HTTP/1.1 200 OK", ...lines].join("\r\n")}\r\n\r\n`
 const chunked = (...parts: string[]) => head("Transfer-Encoding: chunked") + parts.join("")
@@ -77,6 +79,30 @@ describe("a response that means one thing is passed on", () => {
     expect([answer.status, answer.body.length]).toEqual([Number(bytes.slice(9, 12)), 0])
     expect(after.body.toString()).toBe("ok")
     expect(replica.asked[1]?.on === replica.asked[0]?.on).toBe(reused)
+  })
+
+  test("it waits for a client that does not read, and comes whole once it does", async () => {
+    const all = 48 * 1024 ** 2
+    let written = 0
+    const backend = await startBackend((_req, res) => {
+      res.writeHead(200, { "content-length": all })
+      const more = () => {
+        while (written < all) {
+          written += 1024 ** 2
+          if (!res.write(Buffer.alloc(1024 ** 2, 1))) return
+        }
+        res.end()
+      }
+      res.on("drain", more)
+      more()
+    })
+    const gateway = await startGateway({ apiUpstreams: [backend.origin] })
+    const answer = await fetch(`${gateway.origin}/api/x`)
+    await untilStill(() => written)
+    expect(written).toBeLessThan(all)
+
+    const received = Buffer.from(await answer.arrayBuffer())
+    expect([received.length, received.indexOf(0)]).toEqual([all, -1])
   })
 
   test("several lines of one name stay several", async () => {

@@ -91,7 +91,7 @@ async function thoseThatStart(bench: Bench, contenders: readonly Contender[]): P
   await withUpstreams(bench, [0], async (upstreams) => {
     for (const each of contenders) {
       try {
-        const proxy = await each.start({ site: bench.site, cores: bench.pinned, upstreams })
+        const proxy = await each.start({ site: bench.site, cores: bench.pinned, upstreams, tls: false })
         await proxy.stop()
         able.push(each)
       } catch (error) {
@@ -121,7 +121,12 @@ async function measureRow(bench: Bench, row: Row, contenders: readonly Contender
   await withUpstreams(bench, row.delays, async (upstreams) => {
     for (let round = 0; round < bench.extent.rounds; round++) {
       for (const each of contenders) {
-        const proxy = await each.start({ site: bench.site, cores: bench.pinned, upstreams })
+        const proxy = await each.start({
+          site: bench.site,
+          cores: bench.pinned,
+          upstreams,
+          tls: row.tls ?? false,
+        })
         try {
           samples.get(each.name)?.push(await measure(bench, row, proxy))
         } finally {

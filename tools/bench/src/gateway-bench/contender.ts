@@ -1,4 +1,6 @@
 import { chmodSync, writeFileSync } from "node:fs"
+import { get as getBare } from "node:http"
+import { get as getOverTls } from "node:https"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { freePort, startChild } from "@tintype/dev"
@@ -11,6 +13,8 @@ export interface Stage {
   cores: Cores
   /** `host:port` of each. */
   upstreams: readonly string[]
+  /** Whether clients come over TLS, with the site's certificate. */
+  tls: boolean
 }
 
 /** A proxy that runs. */
@@ -47,7 +51,10 @@ const READY_MS = 15_000
  * @param launch makes its command line for a port
  * @throws with its last words when it does not answer
  */
-export async function startProxy({ cores, site }: Stage, launch: (port: number) => Launch): Promise<Running> {
+export async function startProxy(
+  { cores, site, tls }: Stage,
+  launch: (port: number) => Launch,
+): Promise<Running> {
   const port = await freePort()
   const { command, ...options } = launch(port)
   const output = join(site.dir, "output")
@@ -56,7 +63,7 @@ export async function startProxy({ cores, site }: Stage, launch: (port: number) 
   chmodSync(output, 0o666)
   const toFile = ["-c", 'exec "$@" >"$0"', output]
   const child = await startChild({ ...options, command: "sh", args: [...toFile, ...cores.forProxy(command)] })
-  const url = `http://127.0.0.1:${port}`
+  const url = `${tls ? "https" : "http"}://127.0.0.1:${port}`
   const stop = () => child.stop()
   const before = performance.now()
   while (!(await answers(url + PATHS.small))) {
@@ -71,10 +78,10 @@ export async function startProxy({ cores, site }: Stage, launch: (port: number) 
 }
 
 const answers = (url: string) =>
-  fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
-    async (response) => {
-      await response.arrayBuffer()
-      return response.ok
-    },
-    () => false,
-  )
+  new Promise<boolean>((resolve) => {
+    const get = url.startsWith("https") ? getOverTls : getBare
+    const options = { agent: false, rejectUnauthorized: false, timeout: 1_000 }
+    const req = get(url, options, (res) => res.resume().once("end", () => resolve(res.statusCode === 200)))
+    req.once("timeout", () => req.destroy()).once("close", () => resolve(false))
+    req.on("error", () => {})
+  })

@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { findProgram } from "@tintype/dev"
 import { type Contender, type Stage, startProxy } from "./contender.ts"
+import type { Site } from "./site.ts"
 
 const HAPROXY = {
   name: "haproxy",
@@ -12,7 +13,7 @@ const HAPROXY = {
 }
 
 /** One thread, its usual log line to stdout, its small cache, and the balancing that it is known for. */
-const configuration = (port: number, { upstreams }: Stage) => `
+const configuration = (port: number, { upstreams }: Stage, pem: string | undefined) => `
 global
   nbthread 1
   log stdout format raw local0
@@ -29,7 +30,7 @@ cache answers
   max-object-size 100000
   max-age 3600
 frontend clients
-  bind 127.0.0.1:${port}
+  bind 127.0.0.1:${port}${pem ? ` ssl crt ${pem}` : ""}
   option forwardfor
   default_backend api
 backend api
@@ -39,6 +40,13 @@ backend api
   ${upstreams.map((each, n) => `server api${n} ${each}`).join("\n  ")}
 `
 
+/** Certificate and key in one file. */
+function pemOf({ dir, certificate }: Site): string {
+  const file = join(dir, "haproxy.pem")
+  writeFileSync(file, certificate.pem + readFileSync(certificate.key, "utf8"))
+  return file
+}
+
 export const HAPROXY_CONTENDER: Contender = {
   name: "HAProxy",
   caches: true,
@@ -46,7 +54,7 @@ export const HAPROXY_CONTENDER: Contender = {
     const { command, env } = await findProgram(HAPROXY)
     return startProxy(stage, (port) => {
       const file = join(stage.site.dir, "haproxy.cfg")
-      writeFileSync(file, configuration(port, stage))
+      writeFileSync(file, configuration(port, stage, stage.tls ? pemOf(stage.site) : undefined))
       return { command: [command, "-f", file], env }
     })
   },

@@ -12,7 +12,7 @@ const NGINX = {
 }
 
 /** One worker, connections kept, all else as nginx has it; a small cache, and the photos from their folder. */
-const configuration = (port: number, dir: string, { upstreams, site }: Stage, accessLog: string) => `
+const configuration = (port: number, dir: string, { upstreams, site, tls }: Stage, accessLog: string) => `
 daemon off;
 pid ${dir}/pid;
 error_log stderr crit;
@@ -43,7 +43,8 @@ http {
   proxy_set_header X-Forwarded-Proto $scheme;
   proxy_set_header X-Request-Id $request_id;
   server {
-    listen 127.0.0.1:${port};
+    listen 127.0.0.1:${port}${tls ? " ssl" : ""};
+    ${tls ? `ssl_certificate ${site.certificate.cert}; ssl_certificate_key ${site.certificate.key};` : ""}
     location / { proxy_pass http://api; }
     location /api/v1/cached { proxy_pass http://api; proxy_cache answers; }
     location /media/ {

@@ -14,6 +14,9 @@ export const NODE_CONTENDERS: readonly Contender[] = [
   start: (stage) =>
     startProxy(stage, (port) => ({
       command: [process.execPath, PROGRAM, name, String(port), ...stage.upstreams],
-      env: { NODE_ENV: "production" },
+      env: {
+        NODE_ENV: "production",
+        ...(stage.tls && { CERT: stage.site.certificate.cert, KEY: stage.site.certificate.key }),
+      },
     })),
 }))

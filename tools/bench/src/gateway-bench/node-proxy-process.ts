@@ -1,4 +1,6 @@
-import { Agent, createServer } from "node:http"
+import { readFileSync } from "node:fs"
+import { Agent, createServer as createBareServer, type RequestListener, type Server } from "node:http"
+import { createServer as createSecureServer } from "node:https"
 import fastifyHttpProxy from "@fastify/http-proxy"
 import fastProxy from "fast-proxy"
 import fastify from "fastify"
@@ -7,6 +9,10 @@ import { createProxyServer } from "http-proxy-3"
 /** A process of its own that is one of these proxies, set up for speed as far as its documentation says how. */
 const [name = "", port = "", ...upstreams] = process.argv.slice(2)
 const CONNECTIONS = 128
+const { CERT, KEY } = process.env
+const https = CERT && KEY ? { cert: readFileSync(CERT), key: readFileSync(KEY) } : null
+const createServer = (listener: RequestListener): Server =>
+  https ? createSecureServer(https, listener) : createBareServer(listener)
 
 let turn = 0
 /** Each upstream in turn. */
@@ -14,7 +20,7 @@ const next = () => `http://${upstreams[turn++ % upstreams.length]}`
 
 const START: Readonly<Record<string, () => unknown>> = {
   "@fastify/http-proxy": () => {
-    const app = fastify()
+    const app = fastify({ serverFactory: (handler) => createServer(handler) })
     app.register(fastifyHttpProxy, {
       upstream: "",
       undici: { connections: CONNECTIONS, pipelining: 1 },

@@ -8,6 +8,8 @@ export interface Row {
   delays: readonly number[]
   path: (site: Site) => string
   takesPart: (contender: Contender) => boolean
+  /** Asked over TLS. */
+  tls?: boolean
   /** Requests a second; without it as many as are answered. */
   rate?: number
   /** The share of the usual requests that come before it is measured. */
@@ -25,6 +27,14 @@ export const ROWS: readonly Row[] = [
     delays: [0],
     path: () => PATHS.small,
     takesPart: () => true,
+    warmUpShare: 1,
+  },
+  {
+    title: "1 kB of JSON, proxied, TLS to the client",
+    delays: [0],
+    path: () => PATHS.small,
+    takesPart: () => true,
+    tls: true,
     warmUpShare: 1,
   },
   {

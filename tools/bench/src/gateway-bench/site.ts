@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { makeCertificate, type SelfSigned } from "@tintype/dev"
 import { signPath } from "@tintype/media/signed-path"
 
 /** What the upstream answers. */
@@ -12,13 +13,14 @@ export const PATHS = {
 
 export const PHOTO_BYTES = 200_000
 
-/** A folder for the time of the measurement, with a photo in it. */
+/** A folder for the time of the measurement, with a photo and a certificate in it. */
 export interface Site {
   dir: string
   signingSecret: string
   blobDir: string
   /** Under which the gateway serves the photo from its disk. */
   photoPath: string
+  certificate: SelfSigned
 }
 
 const PHOTO_DIRECTORY = "1/2/1"
@@ -30,5 +32,8 @@ export function makeSite(dir: string): Site {
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, randomBytes(PHOTO_BYTES))
   const photoPath = `${signPath(signingSecret, PHOTO_DIRECTORY, "public")}/w1080.jpg`
-  return { dir, signingSecret, blobDir, photoPath }
+  const certificate = makeCertificate(dir, "proxy", ["localhost"])
+  // Some run as another user.
+  chmodSync(certificate.key, 0o644)
+  return { dir, signingSecret, blobDir, photoPath, certificate }
 }
