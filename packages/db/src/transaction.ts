@@ -30,10 +30,16 @@ export async function inTransaction<T>(db: Db, work: (tx: Db) => Promise<T>): Pr
 /**
  * Sends a statement without waiting for its answer: the next one of the transaction, or its COMMIT, follows it at once
  * and saves a round trip. If it fails, so does the transaction. Outside of one its answer is waited for.
+ *
+ * @param onFailure told of a failure that is not thrown here, before anything that follows from it
  */
-export async function sendAlong(tx: Db, statement: SQL): Promise<void> {
+export async function sendAlong(
+  tx: Db,
+  statement: SQL,
+  onFailure: (error: unknown) => void = () => undefined,
+): Promise<void> {
   const answer = tx.execute(statement)
   if (!(tx instanceof PgTransaction)) await answer
   // The transaction tells.
-  else answer.catch(() => undefined)
+  else answer.catch(onFailure)
 }

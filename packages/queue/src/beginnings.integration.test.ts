@@ -7,7 +7,7 @@ import { ALICE, effectJob } from "./testing/jobs.ts"
 import { spawnWorker } from "./testing/spawn-worker.ts"
 import { openTestQueue, test, type World } from "./testing/world.ts"
 
-const PATIENT = { timeout: 28_000 }
+const PATIENT = { timeout: 55_000 }
 
 const commitMany = (world: World, count: number, ms: number) =>
   Promise.all(Array.from({ length: count }, () => world.commit(effectJob, { ms })))
@@ -30,29 +30,44 @@ test("runs that begin side by side are counted in one statement, each job's once
   const begin = createBeginnings(db, "worker-1")
   const keys = [...jobs, second, { id: crypto.randomUUID() }].map(({ id }) => ({ ownerId: ALICE, id }))
 
-  const entries = await Promise.all(keys.map(begin))
+  const entries = await Promise.all(keys.map((key) => begin(key, false)))
 
   expect(statements).toHaveLength(2)
+  expect(statements.every((text) => text.includes("synchronous_commit"))).toBe(true)
   const begun = entries.map((entry) => entry?.attempts)
   expect(begun).toEqual(keys.map((key, i) => (key.id === done.id || i >= 30 ? undefined : 1)))
   expect(await world.row(second)).toMatchObject({ attempts: 1, unreported: 1, worker: "worker-1" })
-  expect(await Promise.all(keys.map(begin))).toEqual(keys.map(() => undefined))
+  expect(await Promise.all(keys.map((key) => begin(key, false)))).toEqual(keys.map(() => undefined))
+})
+
+test("a count that has to be on disk waits for that, and so do those that are counted with it", async ({
+  world,
+  database,
+}) => {
+  const statements: string[] = []
+  const onStatement = (text: string) => statements.push(text)
+  const { db, close } = openDatabase({ url: database.url, poolSize: 10, onStatement })
+  onTestFinished(close)
+  const begin = createBeginnings(db, "worker-1")
+  const keys = await commitMany(world, 4, 0)
+  const entries = await Promise.all(keys.map(({ id }, i) => begin({ ownerId: ALICE, id }, i !== 1)))
+  expect(entries.map((entry) => entry?.attempts)).toEqual([1, 1, 1, 1])
+  expect(statements).toHaveLength(2)
+  expect(statements.join()).not.toContain("synchronous_commit")
 })
 
 test("one that cannot be asked for spoils no other", async ({ world }) => {
   const jobs = await commitMany(world, 3, 0)
   const begin = createBeginnings(world.db, "worker-1")
   const keys = [...jobs, { id: "nonsense" }, ...(await commitMany(world, 1, 0))]
-  const ends = await Promise.allSettled(keys.map(({ id }) => begin({ ownerId: ALICE, id })))
+  const ends = await Promise.allSettled(keys.map(({ id }) => begin({ ownerId: ALICE, id }, false)))
   expect(ends.map(({ status }) => status)).toEqual([...jobs.map(() => "fulfilled"), "rejected", "fulfilled"])
   for (const job of jobs) expect(await world.row(job)).toMatchObject({ attempts: 1 })
 })
 
-test("a process killed amid runs that began together loses none and doubles none", async ({
-  world,
-  database,
-  redis,
-}) => {
+test("a process killed amid runs that began together loses none and doubles none", {
+  timeout: 60_000,
+}, async ({ world, database, redis }) => {
   const address = { ...redis, prefix: `${redis.prefix}together` }
   await world.db.execute(sql`truncate outbox, effects`)
   const jobs = await commitMany(world, 100, 20)

@@ -1,5 +1,5 @@
 import { type Db, sqlState } from "@tintype/db"
-import { beginMany, beginUnlessSuspect, type Entry, type JobKey } from "./ledger.ts"
+import { beginMany, beginSoon, beginUnlessSuspect, type Entry, type JobKey } from "./ledger.ts"
 
 const MOST_AT_ONCE = 100
 /** A statement that is not answered by then holds up no others. */
@@ -8,8 +8,16 @@ const PATIENCE_MS = 100
 /** What the statement failed with that many share: then each tries alone, as one of them may be to blame. */
 const isOfOne = (error: unknown) => !/^(08|53|57P)/.test(sqlState(error) ?? "08")
 
+/**
+ * Counts a run before it begins.
+ *
+ * @param isSure whether the count has to be on disk by then, rather than soon
+ */
+export type Begin = (key: JobKey, isSure: boolean) => Promise<Entry | undefined>
+
 interface Call {
   key: JobKey
+  isSure: boolean
   resolve: (entry: Entry | undefined) => void
   reject: (error: unknown) => void
 }
@@ -18,12 +26,12 @@ interface Call {
  * Counts the runs of jobs that have no key as `beginUnlessSuspect` does, those that come while it is done for others in
  * one statement. So none waits while there is nothing to wait for, and many cost little more than one.
  */
-export function createBeginnings(db: Db, worker: string): (key: JobKey) => Promise<Entry | undefined> {
+export function createBeginnings(db: Db, worker: string): Begin {
   const waiting: Call[] = []
   let underWay: Promise<void> | undefined
 
-  async function alone({ key, resolve, reject }: Call): Promise<void> {
-    await beginUnlessSuspect(db, key, worker).then(resolve, reject)
+  async function alone({ key, isSure, resolve, reject }: Call): Promise<void> {
+    await (isSure ? beginUnlessSuspect : beginSoon)(db, key, worker).then(resolve, reject)
   }
 
   async function make(calls: readonly Call[]): Promise<void> {
@@ -31,8 +39,9 @@ export function createBeginnings(db: Db, worker: string): (key: JobKey) => Promi
     if (only && calls.length === 1) return alone(only)
     // A job that was delivered twice begins once.
     const keys = new Map(calls.map(({ key }) => [key.id, key]))
+    const isSure = calls.some((call) => call.isSure)
     try {
-      const begun = await beginMany(db, [...keys.values()], worker)
+      const begun = await beginMany(db, [...keys.values()], worker, isSure)
       for (const { key, resolve } of calls) resolve(keys.delete(key.id) ? begun.get(key.id) : undefined)
     } catch (error) {
       if (isOfOne(error)) await Promise.all(calls.map(alone))
@@ -54,9 +63,9 @@ export function createBeginnings(db: Db, worker: string): (key: JobKey) => Promi
     mine.then(goOn, goOn)
   }
 
-  return (key) =>
+  return (key, isSure) =>
     new Promise((resolve, reject) => {
-      waiting.push({ key, resolve, reject })
+      waiting.push({ key, isSure, resolve, reject })
       next()
     })
 }

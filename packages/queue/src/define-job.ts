@@ -36,6 +36,11 @@ export interface JobOptions<Name extends string, Schema extends TSchema> {
   priority?: number
   /** At most so many runs begin in so many milliseconds, over all processes, evenly spaced. */
   rate?: { most: number; perMs: number }
+  /**
+   * Its handler names something outside Postgres by the number of the run, which is then on disk before the run
+   * begins: otherwise a crash of Postgres may have a number given twice.
+   */
+  numbersFiles?: boolean
 }
 
 /** What those who enqueue a job and those who handle it agree on. */

@@ -39,7 +39,7 @@ async function settle(options: DeliveryOptions, delivered: Delivered): Promise<O
   if (!key) return { kind: "dead", error: "not a job of ours" }
   const runner = runners.get(delivered.name)
   try {
-    if (runner) return await runJob(options, runner, key)
+    if (runner) return await runJob(options, runner, key, delivered.attemptsStarted <= 1)
     log.error({ job: delivered.name, jobId: key.id }, "no handler for this job here")
     return await buryUnknown(db, key, delivered.name)
   } catch (error) {

@@ -60,9 +60,12 @@ export async function execute(options: RunOptions, begun: Begun): Promise<Outcom
   const { runner, key, entry } = begun
   const { job, handler } = runner
   const about = { job: job.name, jobId: key.id, attempt: entry.attempts }
-  let completed = false
+  let [completed, isTooLate] = [false, false]
+  const onTooLate = () => {
+    isTooLate = true
+  }
   const complete = async (tx: Db) => {
-    await ledger.complete(tx, key, entry.attempts)
+    await ledger.complete(tx, key, entry.attempts, onTooLate)
     completed = true
   }
   const run = { ownerId: key.ownerId, jobId: key.id, attempt: entry.attempts, complete }
@@ -81,7 +84,7 @@ export async function execute(options: RunOptions, begun: Begun): Promise<Outcom
       return { kind: "released" }
     }
     if (watched.isCancelled()) return { kind: "cancelled", error: "cancelled by hand" }
-    if (error instanceof AlreadyDone) {
+    if (isTooLate || error instanceof AlreadyDone) {
       log.info(about, "run came too late")
       return { kind: "void" }
     }

@@ -10,9 +10,11 @@ export interface Run {
   /** Aborted when the deadline has passed, or the process must end. */
   signal: AbortSignal
   /**
-   * Ends the job in the transaction of its effect, so that the effect happens once though the job may run twice.
+   * Ends the job in the transaction of its effect, so that the effect happens once though the job may run twice. When
+   * the effect is there already, or a later run has begun, the transaction fails, at its COMMIT at the latest: what is
+   * to happen outside of it has to wait for that.
    *
-   * @throws AlreadyDone when the effect is there already or a later run has begun: let it roll the transaction back
+   * @throws AlreadyDone at once where there is no transaction
    */
   complete(tx: Db): Promise<void>
 }

@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { type Db, sqlState } from "@tintype/db"
+import { sql } from "drizzle-orm"
 import { expect } from "vitest"
 import { AlreadyDone } from "./errors.ts"
 import * as ledger from "./ledger.ts"
@@ -18,4 +21,33 @@ test("a run that a later one has followed can neither end its job nor speak for 
   expect(await world.row(key)).toMatchObject({ attempts: 2, failures: 0, deadAt: null })
   await ledger.complete(db, key, 2)
   await expect(ledger.complete(db, key, 2)).rejects.toThrow(AlreadyDone)
+})
+
+test("a transaction that ends a job too late fails, wherever the end stands in it", async ({ world }) => {
+  const { db } = world
+  const after: ((tx: Db) => Promise<unknown>)[] = [
+    async () => undefined,
+    // The answer comes while the transaction waits for something else.
+    () => sleep(50),
+    (tx) => tx.execute(sql`select 1`),
+    (tx) => tx.transaction((inner) => inner.execute(sql`select 1`)),
+  ]
+  for (const rest of after) {
+    const key = await world.commit(effectJob, { ms: 0 })
+    await ledger.beginUnlessSuspect(db, key, "first")
+    let late = 0
+    const end = (attempt: number) =>
+      db.transaction(async (tx) => {
+        await tx.execute(sql`
+          insert into effects (job_id, attempt, pid, ms, began, ended)
+          values (${key.id}::uuid, ${attempt}::int, 0, 0, now(), now())`)
+        await ledger.complete(tx, key, attempt, () => late++)
+        await rest(tx)
+      })
+    expect(await end(0).catch(sqlState)).toMatch(/^(TTJ01|25P02)$/)
+    expect([late, await world.effects(key)]).toEqual([1, []])
+    expect(await world.row(key)).toMatchObject({ attempts: 1 })
+    await end(1)
+    expect([late, await world.effects(key), await world.row(key)]).toEqual([1, [1], undefined])
+  }
 })

@@ -1,4 +1,4 @@
-import { type AccountId, type Db, type DeadReason, outbox, sqlState } from "@tintype/db"
+import { type AccountId, type Db, type DeadReason, outbox, sendAlong, sqlState } from "@tintype/db"
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm"
 import { alias } from "drizzle-orm/pg-core"
 import { AlreadyDone } from "./errors.ts"
@@ -65,6 +65,14 @@ const RUN = sql.raw(`
   id, attempts, failures, unreported, last_error, payload, unique_key, trace_id, trace_parent, worker, started_at,
   created_at, due_at`)
 
+/**
+ * Lets a transaction be answered before it is on disk, where the next one that waits for the disk takes it along. What
+ * is lost if Postgres dies within the next half second is the count of a run that has had no effect yet, since the
+ * transaction of its effect waits for the disk and is later in the log.
+ */
+const SOON = sql.raw(", set_config('synchronous_commit', 'off', true)")
+const ON_DISK = sql.raw("")
+
 /** A row as Postgres returns it: moments as texts. */
 interface RunRow extends Record<string, unknown> {
   id: string
@@ -105,11 +113,12 @@ async function begin(
   { ownerId, id }: JobKey,
   worker: string,
   condition: SQL,
+  lasts = ON_DISK,
 ): Promise<Entry | undefined> {
   try {
     const [row] = await db.execute<RunRow>(sql`
       update outbox ${BEGUN}, worker = ${worker}
-      where owner_id = ${ownerId}::bigint and id = ${id}::uuid and ${IS_DUE} and ${condition} returning ${RUN}`)
+      where owner_id = ${ownerId}::bigint and id = ${id}::uuid and ${IS_DUE} and ${condition} returning ${RUN}${lasts}`)
     return row && entryOf(row)
   } catch (error) {
     if (sqlState(error) === "23505") throw new Occupied("another job of its key has begun", { cause: error })
@@ -125,22 +134,29 @@ const UNSUSPECTED = sql.raw("unreported = 0")
  */
 export const beginUnlessSuspect = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, UNSUSPECTED)
 
+/** The same, on disk soon. */
+export const beginSoon = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, UNSUSPECTED, SOON)
+
+const arrayOf = (texts: readonly string[]) => `{${[...new Set(texts)].join()}}`
+
 /**
- * The same for many jobs at once, none of which has a key: so none waits for another one's transaction.
+ * The same for many jobs at once, none of which has a key: so none waits for another one's transaction. Owners and ids
+ * are asked for apart, as ids are nobody else's: to join them as pairs would take twice as long to plan.
  *
+ * @param isSure whether it waits for the disk
  * @returns those that have begun, by their ids
  */
 export async function beginMany(
   db: Db,
   keys: readonly JobKey[],
   worker: string,
+  isSure: boolean,
 ): Promise<ReadonlyMap<string, Entry>> {
-  const arrayOf = (texts: readonly string[]) => `{${texts.join()}}`
+  const [owners, ids] = [arrayOf(keys.map(({ ownerId }) => ownerId)), arrayOf(keys.map(({ id }) => id))]
   const rows = await db.execute<RunRow>(sql`
     update outbox ${BEGUN}, worker = ${worker}
-    from unnest(${arrayOf(keys.map(({ ownerId }) => ownerId))}::bigint[], ${arrayOf(keys.map(({ id }) => id))}::uuid[])
-      as key (key_owner, key_id)
-    where owner_id = key_owner and id = key_id and ${IS_DUE} and ${UNSUSPECTED} returning ${RUN}`)
+    where owner_id = any(${owners}::bigint[]) and id = any(${ids}::uuid[]) and ${IS_DUE} and ${UNSUSPECTED}
+    returning ${RUN}${isSure ? ON_DISK : SOON}`)
   return new Map(rows.map((row) => [row.id, entryOf(row)]))
 }
 
@@ -179,20 +195,35 @@ export async function occupiedForMs(db: Db, key: JobKey): Promise<number> {
   return row?.ms ?? 0
 }
 
+/** Of `end_job`, where there is nothing to end. */
+const isTooLate = (error: unknown) => sqlState(error) === "TTJ01"
+
 /**
- * Deletes the row: the job is done if and only if this is committed.
+ * Deletes the row: the job is done if and only if this is committed. In a transaction it waits for no answer: COMMIT
+ * follows it, and fails if the row is gone or belongs to a later run.
  *
- * @throws AlreadyDone when the row is gone or belongs to a later run
+ * @param onTooLate told that the transaction fails because of that
+ * @throws AlreadyDone outside of a transaction, when the row is gone or belongs to a later run
  */
-export async function complete(tx: Db, key: JobKey, attempt: number): Promise<void> {
-  const gone = await tx.execute(sql`
-    delete from outbox
-    where owner_id = ${key.ownerId}::bigint and id = ${key.id}::uuid and attempts = ${attempt} and dead_at is null
-    returning 1 as gone`)
-  if (gone.length === 0) throw new AlreadyDone(`run ${attempt} of job ${key.id} comes too late`)
+export async function complete(
+  tx: Db,
+  { ownerId, id }: JobKey,
+  attempt: number,
+  onTooLate: () => void = () => undefined,
+): Promise<void> {
+  const end = sql`select end_job(${ownerId}::bigint, ${id}::uuid, ${attempt}::int)`
+  try {
+    await sendAlong(tx, end, (error) => isTooLate(error) && onTooLate())
+  } catch (cause) {
+    if (isTooLate(cause)) throw new AlreadyDone(`run ${attempt} of job ${id} comes too late`, { cause })
+    throw cause
+  }
 }
 
 const later = (delayMs: number) => sql`now() + ${delayMs} * interval '1 millisecond'`
+
+/** Never below none: a count that a crash of Postgres has taken may be reported twice. */
+const ONE_LESS = sql`greatest(0, ${outbox.unreported} - 1)`
 
 /** Whether it was still this run's to report. */
 export async function reportFailure(
@@ -206,7 +237,7 @@ export async function reportFailure(
     .update(outbox)
     .set({
       failures: sql`${outbox.failures} + 1`,
-      unreported: sql`${outbox.unreported} - 1`,
+      unreported: ONE_LESS,
       lastError: error,
       dueAt: later(delayMs),
       resendAt: later(delayMs + 2_000),
@@ -220,7 +251,7 @@ export async function reportFailure(
 export async function releaseRun(db: Db, key: JobKey, attempt: number): Promise<void> {
   await db
     .update(outbox)
-    .set({ unreported: sql`${outbox.unreported} - 1`, resendAt: later(2_000) })
+    .set({ unreported: ONE_LESS, resendAt: later(2_000) })
     .where(alive(key, eq(outbox.attempts, attempt)))
 }
 

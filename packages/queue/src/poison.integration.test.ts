@@ -3,13 +3,13 @@ import { effectJob, poisonJob } from "./testing/jobs.ts"
 import { superviseWorker } from "./testing/spawn-worker.ts"
 import { openTestQueue, test } from "./testing/world.ts"
 
-const PATIENT = { timeout: 28_000 }
+/** Four processes are started one after the other, and each dead one's jobs are missed only after seconds. */
+const PATIENT = { timeout: 55_000 }
+const SLOW = 60_000
 
-test("a job that kills its process three times is given up, and no neighbour with it", async ({
-  world,
-  database,
-  redis,
-}) => {
+test("a job that kills its process three times is given up, and no neighbour with it", {
+  timeout: SLOW,
+}, async ({ world, database, redis }) => {
   const address = { ...redis, prefix: `${redis.prefix}poison` }
   const worker = await superviseWorker(database.url, address)
   const innocents = []

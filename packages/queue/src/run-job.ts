@@ -1,3 +1,4 @@
+import type { Begin } from "./beginnings.ts"
 import type { JobRunner, Outcome, RunOptions } from "./begun.ts"
 import * as ledger from "./ledger.ts"
 import type { RateGate } from "./rate-gate.ts"
@@ -8,7 +9,7 @@ export interface RunnerOptions extends RunOptions {
   solitude: Solitude
   rateGate: RateGate
   /** Counts the run of a job that has no key. */
-  begin: (key: ledger.JobKey) => Promise<ledger.Entry | undefined>
+  begin: Begin
 }
 
 /** Before the next look at a job that may not begin yet. */
@@ -46,20 +47,24 @@ async function runOdd(options: RunnerOptions, runner: JobRunner, key: ledger.Job
 /**
  * Runs a job that the queue has delivered, unless it is done already or not to run yet.
  *
+ * @param isFirst whether the queue has never delivered it before
  * @throws when Postgres or Redis does not answer: then the delivery is to be repeated
  */
 export async function runJob(
   options: RunnerOptions,
   runner: JobRunner,
   key: ledger.JobKey,
+  isFirst: boolean,
 ): Promise<Outcome> {
   const { db, solitude, closing, rateGate, worker, begin } = options
-  const waitMs = await rateGate(runner.job, key.id)
+  const { job } = runner
+  const waitMs = await rateGate(job, key.id)
   if (waitMs > 0) return { kind: "later", delayMs: waitMs }
   try {
     const outcome = await solitude.beside(async (): Promise<Outcome | undefined> => {
       if (closing.aborted) return { kind: "released" }
-      const entry = runner.job.unique ? await ledger.beginUnlessSuspect(db, key, worker) : await begin(key)
+      const isSure = !isFirst || job.numbersFiles === true
+      const entry = job.unique ? await ledger.beginUnlessSuspect(db, key, worker) : await begin(key, isSure)
       return entry && executeAndTell(options, { runner, key, entry })
     })
     return outcome ?? (await runOdd(options, runner, key))

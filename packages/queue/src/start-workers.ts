@@ -6,7 +6,6 @@ import { createBeginnings } from "./beginnings.ts"
 import type { JobRunner } from "./begun.ts"
 import { type Classes, startConsumers } from "./consumers.ts"
 import { createProcessor } from "./deliveries.ts"
-import { errorText } from "./errors.ts"
 import { RunFigures } from "./figures/run-figures.ts"
 import type { Catalogue, DeathHooks, Exactly, Handlers } from "./handlers.ts"
 import { createHistory, noHistory } from "./history.ts"
@@ -18,6 +17,7 @@ import { DEFAULT_PREFIX, openPatientRedis, openPromptRedis, queueKeys } from "./
 import { createRunWatch } from "./run-watch.ts"
 import type { Schedule } from "./schedules/define-schedule.ts"
 import { createSolitude } from "./solitude.ts"
+import { createFinishTeller } from "./tell-finished.ts"
 import { settledWithin } from "./within.ts"
 
 /** How long tidying up may take when no job runs any more. */
@@ -102,12 +102,6 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
   const closed = new AbortController()
   const prompt = openPromptRedis(redisUrl, log)
   const patient = openPatientRedis(redisUrl, log, closed.signal)
-  const onFinished = (jobId: string) => {
-    if (prompt.status !== "ready") return
-    prompt
-      .publish(keys.finished(jobId), "")
-      .catch((error) => log.debug({ error: errorText(error) }, "no word of a finished job"))
-  }
   const self = describeProcess()
   const watch = createRunWatch()
   const figures = new RunFigures()
@@ -120,7 +114,7 @@ export function startWorkers<const C extends Catalogue, H>(options: WorkersOptio
     figures,
     watch,
     runners,
-    onFinished,
+    onFinished: createFinishTeller(prompt, keys, log),
     solitude: createSolitude(),
     begin: createBeginnings(db, self.name),
     rateGate: createRateGate(prompt, keys),

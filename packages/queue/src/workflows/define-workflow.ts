@@ -182,7 +182,12 @@ function declare(
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) throw new RangeError(`no name for a step: ${name}`)
   const spec = parseSpec({ ...shape, class: jobClass })
   const work = { class: jobClass, attempts, backoffMs, deadlineSeconds }
-  const job = defineJob({ name: `${options.name}.${name}`, payload: StepPayload, ...work })
+  const job = defineJob({
+    name: `${options.name}.${name}`,
+    payload: StepPayload,
+    numbersFiles: true,
+    ...work,
+  })
   let check: Checker | undefined
   const checker = {
     Check(value: unknown) {
