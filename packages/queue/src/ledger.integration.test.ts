@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Db, sqlState } from "@tintype/db"
 import { sql } from "drizzle-orm"
 import { expect } from "vitest"
+import { enqueueAll } from "./enqueue.ts"
 import { AlreadyDone } from "./errors.ts"
 import * as ledger from "./ledger.ts"
-import { effectJob } from "./testing/jobs.ts"
+import { ALICE, effectJob } from "./testing/jobs.ts"
 import { test } from "./testing/world.ts"
 
 test("a run that a later one has followed can neither end its job nor speak for it", async ({ world }) => {
@@ -50,4 +51,26 @@ test("a transaction that ends a job too late fails, wherever the end stands in i
     await end(1)
     expect([late, await world.effects(key), await world.row(key)]).toEqual([1, [1], undefined])
   }
+})
+
+test("a job is found by its key, also in a table that Postgres takes for empty", async ({ world }) => {
+  const { db } = world
+  await db.execute(sql`truncate outbox`)
+  await db.execute(sql`analyze outbox`)
+  const list = Array.from({ length: 300 }, () => ({ job: effectJob, ownerId: ALICE, payload: { ms: 0 } }))
+  const jobs = await db.transaction((tx) => enqueueAll(tx, list))
+  const reads = async () => {
+    const rows = await db.execute<{ name: string; read: number }>(sql`
+      select indexrelname as name, idx_tup_read::int as read from pg_stat_user_indexes where relname = 'outbox'`)
+    return new Map(rows.map(({ name, read }) => [name, read]))
+  }
+  const before = await reads()
+  for (const [i, key] of jobs.slice(0, 40).entries()) {
+    if (i % 2 === 0) await ledger.beginSoon(db, key, "worker-1")
+    else await ledger.beginMany(db, [key], "worker-1", false)
+    await ledger.complete(db, key, 1)
+  }
+  const since = async (name: string) => ((await reads()).get(name) ?? 0) - (before.get(name) ?? 0)
+  await expect.poll(() => since("outbox_owner_id_id_pk"), { timeout: 10_000 }).toBeGreaterThanOrEqual(80)
+  expect((await since("outbox_resend")) + (await since("outbox_waiting"))).toBeLessThan(300)
 })
