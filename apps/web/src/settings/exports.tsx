@@ -40,8 +40,8 @@ export function Exports() {
     <section class="stack exports" aria-labelledby="exports">
       <h2 id="exports">Your data</h2>
       <p>
-        One file with your profile, your posts, the originals of your photos, whom you follow and what you
-        liked and bookmarked. It can be fetched for seven days.
+        One file with your profile, your posts, the originals of your photos, whom you follow, block and mute,
+        and what you liked and bookmarked. It can be fetched for seven days.
       </p>
       {newest && <ExportState one={newest} />}
       {exports.value && mayStart(newest) && (

@@ -16,7 +16,7 @@ import {
 } from "@tintype/domain/exports"
 import { addToList, createList } from "@tintype/domain/lists"
 import { bookmarkPost, createPost, deletePost, favouritePost } from "@tintype/domain/posts"
-import { followAccount } from "@tintype/domain/relationships"
+import { blockAccount, followAccount, muteAccount } from "@tintype/domain/relationships"
 import { aComment, aDraft, aMember, aPhoto, test as base, manyPosts } from "@tintype/domain/testing"
 import { verifyPath } from "@tintype/media"
 import { startWorkers, workflowDeathHooks } from "@tintype/queue"
@@ -92,6 +92,10 @@ test("everything of an account comes out of its archive as it went in, and nobod
   await bookmarkPost(ctx, alice, bobs.id)
   await followAccount(ctx, alice, bob.accountId)
   await followAccount(ctx, bob, alice.accountId)
+  const carol = await aMember(ctx)
+  await blockAccount(ctx, alice, carol.accountId)
+  await muteAccount(ctx, alice, bob.accountId, { notifications: false, duration: 0 })
+  await muteAccount(ctx, alice, carol.accountId, { notifications: true, duration: 60 })
   const list = await createList(ctx, alice, { title: 'Sea, "far" and near' })
   await addToList(ctx, alice, list.id, [bob.accountId])
   work()
@@ -104,16 +108,18 @@ test("everything of an account comes out of its archive as it went in, and nobod
   const names = photos.map((id) => `media_attachments/files/${id}.jpg`)
   const lists = [
     "actor.json",
+    "blocked_accounts.csv",
     "bookmarks.json",
     "followers.csv",
     "following_accounts.csv",
     "likes.json",
     "lists.csv",
+    "muted_accounts.csv",
   ]
   expect([...files.keys()].toSorted()).toEqual([...lists, ...names, "outbox.json"].toSorted())
   expect(names.map((name) => String(files.get(name)))).toEqual(["first", "second"])
-  const [username, other] = await Promise.all(
-    [alice, bob].map(async ({ accountId }) => {
+  const [username, other, third] = await Promise.all(
+    [alice, bob, carol].map(async ({ accountId }) => {
       const [row] = await ctx.db.select().from(accounts).where(eq(accounts.id, accountId))
       return row?.username
     }),
@@ -150,6 +156,10 @@ test("everything of an account comes out of its archive as it went in, and nobod
   )
   expect(String(files.get("lists.csv"))).toBe(`"Sea, ""far"" and near",${other}@photos.example\n`)
   expect(String(files.get("followers.csv"))).toBe(`Account address\n${other}@photos.example\n`)
+  expect(String(files.get("blocked_accounts.csv"))).toBe(`Account address\n${third}@photos.example\n`)
+  expect(String(files.get("muted_accounts.csv"))).toBe(
+    `Account address,Hide notifications\n${other}@photos.example,false\n`,
+  )
   expect(JSON.parse(String(files.get("actor.json")))).toMatchObject({ preferredUsername: username })
 })
 

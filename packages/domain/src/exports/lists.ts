@@ -9,7 +9,7 @@ import {
   lists,
   type PostId,
 } from "@tintype/db"
-import { and, asc, eq, gt } from "drizzle-orm"
+import { and, asc, eq, gt, isNotNull, isNull, type SQL } from "drizzle-orm"
 import { profileUrl } from "../accounts/index.ts"
 import type { Context, Settings } from "../context.ts"
 import { collectionHead, collectionTail } from "./activity.ts"
@@ -102,12 +102,16 @@ export const bookmarksJson = (ctx: Context, ownerId: AccountId) =>
     ),
   )
 
-/** Names are letters, digits and underscores: nothing in a table of them has to be quoted. */
-async function* addresses(
+/**
+ * Names are letters, digits and underscores: nothing in a table of them has to be quoted.
+ *
+ * @param rest what stands behind an address
+ */
+async function* addresses<Row extends { id: AccountId }>(
   { db, settings }: { db: Db; settings: Settings },
   head: string,
-  rest: string,
-  found: AsyncIterable<{ id: AccountId }[]>,
+  rest: (row: Row) => string,
+  found: AsyncIterable<Row[]>,
 ): AsyncGenerator<Buffer> {
   const { host } = new URL(settings.publicUrl)
   yield Buffer.from(`${head}\n`)
@@ -116,9 +120,9 @@ async function* addresses(
       db,
       rows.map(({ id }) => id),
     )
-    const lines = rows.flatMap(({ id }) => {
-      const username = names.get(id)
-      return username === undefined ? [] : [`${username}@${host}${rest}\n`]
+    const lines = rows.flatMap((row) => {
+      const username = names.get(row.id)
+      return username === undefined ? [] : [`${username}@${host}${rest(row)}\n`]
     })
     yield Buffer.from(lines.join(""))
   }
@@ -129,7 +133,7 @@ export const followingCsv = (ctx: Context, ownerId: AccountId) =>
   addresses(
     ctx,
     "Account address,Show boosts,Notify on new posts,Languages",
-    ",true,false,",
+    () => ",true,false,",
     pages(
       (after: AccountId | undefined) =>
         ctx.db
@@ -146,6 +150,32 @@ export const followingCsv = (ctx: Context, ownerId: AccountId) =>
           .limit(AT_ONCE),
       ({ id }) => id,
     ),
+  )
+
+/** Those of the rows under the member's own id of which this is true, in the order of accounts. */
+const standings = ({ db }: Context, ownerId: AccountId, isMeant: SQL | undefined) =>
+  pages(
+    (after: AccountId | undefined) =>
+      db
+        .select({ id: follows.followeeId, hidesNotifications: follows.muteNotifications })
+        .from(follows)
+        .where(and(eq(follows.followerId, ownerId), isMeant, after && gt(follows.followeeId, after)))
+        .orderBy(asc(follows.followeeId))
+        .limit(AT_ONCE),
+    ({ id }) => id,
+  )
+
+/** Whom the member blocks, as other servers import it. */
+export const blockedCsv = (ctx: Context, ownerId: AccountId) =>
+  addresses(ctx, "Account address", () => "", standings(ctx, ownerId, isNotNull(follows.blockId)))
+
+/** Whom the member mutes for ever, as other servers import it. */
+export const mutedCsv = (ctx: Context, ownerId: AccountId) =>
+  addresses(
+    ctx,
+    "Account address,Hide notifications",
+    ({ hidesNotifications }) => `,${hidesNotifications}`,
+    standings(ctx, ownerId, and(isNotNull(follows.muteId), isNull(follows.mutedUntil))),
   )
 
 /** A title as a field of CSV (RFC 4180). */
@@ -176,7 +206,7 @@ export const followersCsv = (ctx: Context, ownerId: AccountId) =>
   addresses(
     ctx,
     "Account address",
-    "",
+    () => "",
     pages(
       (after: AccountId | undefined) =>
         ctx.db

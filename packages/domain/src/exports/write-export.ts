@@ -9,7 +9,15 @@ import { actorOf, collectionHead, collectionTail, originalFile } from "./activit
 import { type Archive, writeArchive } from "./archive.ts"
 import { checkAccount } from "./collect-posts.ts"
 import { archiveKey, exportFolder } from "./keys.ts"
-import { bookmarksJson, followersCsv, followingCsv, likesJson, listsCsv } from "./lists.ts"
+import {
+  blockedCsv,
+  bookmarksJson,
+  followersCsv,
+  followingCsv,
+  likesJson,
+  listsCsv,
+  mutedCsv,
+} from "./lists.ts"
 import { readPart } from "./parts.ts"
 
 const DAYS = 7
@@ -128,6 +136,8 @@ export async function writeExport(
     await addProfile(ctx, archive, ownerId)
     await archive.addText("following_accounts.csv", followingCsv(ctx, ownerId))
     await archive.addText("followers.csv", followersCsv(ctx, ownerId))
+    await archive.addText("blocked_accounts.csv", blockedCsv(ctx, ownerId))
+    await archive.addText("muted_accounts.csv", mutedCsv(ctx, ownerId))
     await archive.addText("lists.csv", listsCsv(ctx, ownerId))
     await archive.addText("likes.json", likesJson(ctx, ownerId))
     await archive.addText("bookmarks.json", bookmarksJson(ctx, ownerId))
