@@ -6,6 +6,7 @@ import { serveAccounts } from "./accounts/routes.ts"
 import { serveAuthorizePage } from "./auth/authorize-routes.ts"
 import { serveAuth } from "./auth/routes.ts"
 import { serveExports } from "./exports/routes.ts"
+import { serveFarewell } from "./farewell/routes.ts"
 import { createServer } from "./http/create-server.ts"
 import { countRequests } from "./http/figures.ts"
 import type { Health } from "./instance/health.ts"
@@ -46,6 +47,7 @@ export async function buildApi(
   serveLists(app, ctx)
   serveMedia(app, ctx)
   serveExports(app, ctx)
+  serveFarewell(app, ctx)
   servePosts(app, ctx)
   serveTimelines(app, ctx)
   serveStreams(app, ctx, streams)

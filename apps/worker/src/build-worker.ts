@@ -2,6 +2,7 @@ import type { Context, jobs } from "@tintype/domain"
 import type { Darkroom } from "@tintype/media"
 import type { Handlers } from "@tintype/queue"
 import { handleExports } from "./exports/handlers.ts"
+import { handleFarewell } from "./farewell/handlers.ts"
 import { handleMedia } from "./media/handlers.ts"
 import { handlePosts } from "./posts/handlers.ts"
 import { handleRelationships } from "./relationships/handlers.ts"
@@ -20,4 +21,5 @@ export const buildHandlers = (
   ...handlePosts(ctx),
   ...handleStreams(ctx),
   ...handleExports(ctx),
+  ...handleFarewell(ctx),
 })

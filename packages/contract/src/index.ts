@@ -1,6 +1,7 @@
 import { accountRoutes } from "./routes/accounts.ts"
 import { authRoutes } from "./routes/auth.ts"
 import { exportRoutes } from "./routes/exports.ts"
+import { farewellRoutes } from "./routes/farewell.ts"
 import { instanceRoutes } from "./routes/instance.ts"
 import { jobRoutes } from "./routes/jobs.ts"
 import { listRoutes } from "./routes/lists.ts"
@@ -35,6 +36,7 @@ export const routes = {
   ...listRoutes,
   ...mediaRoutes,
   ...exportRoutes,
+  ...farewellRoutes,
   ...postRoutes,
   ...timelineRoutes,
   ...jobRoutes,

@@ -1,5 +1,6 @@
 import { type DeathHooks, workflowDeathHooks } from "@tintype/queue"
 import { exportWorkflow } from "./exports/index.ts"
+import { farewellWorkflow } from "./farewell/index.ts"
 import type { jobs } from "./jobs.ts"
 import { giveUpDeveloping } from "./media/index.ts"
 
@@ -7,4 +8,5 @@ import { giveUpDeveloping } from "./media/index.ts"
 export const deathHooks: DeathHooks<typeof jobs> = {
   "media.develop": (tx, { mediaId }, { ownerId }) => giveUpDeveloping(tx, ownerId, mediaId),
   ...workflowDeathHooks(exportWorkflow),
+  ...workflowDeathHooks(farewellWorkflow),
 }

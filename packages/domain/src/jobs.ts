@@ -1,5 +1,6 @@
 import { forgetCachedJob } from "./cache-repair.ts"
 import { exportWorkflow } from "./exports/index.ts"
+import { farewellWorkflow } from "./farewell/index.ts"
 import { developPhotoJob, erasePhotosJob, repairRenditionsJob } from "./media/index.ts"
 import { erasePostJob, foldFavouritesJob, foldRepliesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
@@ -59,7 +60,8 @@ export const jobs = [
   reconcileFavouritesJob,
   reconcileRepliesJob,
   ...exportWorkflow.jobs,
+  ...farewellWorkflow.jobs,
 ] as const
 
 /** Every workflow there is. */
-export const workflows = [exportWorkflow] as const
+export const workflows = [exportWorkflow, farewellWorkflow] as const

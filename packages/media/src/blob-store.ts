@@ -5,6 +5,7 @@ import { join, resolve } from "node:path"
 import type { Readable } from "node:stream"
 import { errorCode, namedStorageError } from "./blob-errors.ts"
 import { moveFileDurably, moveFilesDurably, moveFolderDurably, removeDurably } from "./durable-files.ts"
+import { eraseOwner, withdrawOwner } from "./owner-files.ts"
 import { type ReceiveOptions, receiveUpload, type Upload } from "./receive-upload.ts"
 import { type StoredPhoto, storedPhotos } from "./stored-photos.ts"
 
@@ -62,6 +63,10 @@ export interface BlobStore {
   pathOf(key: string): string
   /** Removes a file or a folder for good; what is not there is removed already. */
   remove(key: string): Promise<void>
+  /** Puts everything of an owner out of reach at once, however much it is. */
+  withdraw(ownerId: string): Promise<void>
+  /** Removes everything of an owner for good, also what was withdrawn. */
+  eraseOwner(ownerId: string): Promise<void>
   /** The files of a folder and their sizes, a hundred at most; none if there is no such folder. */
   sizes(key: string): Promise<Map<string, number>>
   /** Everything that is stored under a key, by photo, in no particular order. */
@@ -75,6 +80,13 @@ const KEY = new RegExp(
   `^(originals/${ID}/${ID}(/[0-9a-f]{64})?|` +
     `exports/${ID}/${ID}(/parts(/[0-9]{1,5}\\.json)?|/[0-9]{1,9}(/archive\\.zip)?)?|${ID}/${ID}(/[0-9]{1,9}(/[a-z0-9]{1,20}\\.[a-z]{3,4})?)?)$`,
 )
+
+const OWNER = new RegExp(`^${ID}$`)
+
+function ownerOf(text: string): string {
+  if (!OWNER.test(text)) throw new Error("not the id of an owner")
+  return text
+}
 
 const isMissing = (error: unknown) => ["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "")
 
@@ -184,6 +196,8 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     },
     remove: async (key) => removeDurably(pathOf(key)),
     photos: () => storedPhotos(root),
+    withdraw: async (ownerId) => named(withdrawOwner(root, temporary, ownerOf(ownerId))),
+    eraseOwner: async (ownerId) => named(eraseOwner(root, temporary, ownerOf(ownerId))),
     sizes: async (key) => sizesIn(pathOf(key)),
     sweepTemporary: (olderThanMs) => sweep(temporary, olderThanMs),
   }

@@ -89,3 +89,20 @@ export async function removeDurably(path: string): Promise<void> {
     if (errorCode(error) !== "ENOENT") throw error
   }
 }
+
+/**
+ * Moves a file or folder to another place on the same disk, so that it does not come back with a power cut.
+ *
+ * @returns false when there is none
+ */
+export async function moveAwayDurably(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false
+    throw error
+  }
+  await sync(dirname(to))
+  await sync(dirname(from))
+  return true
+}

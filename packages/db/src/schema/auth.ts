@@ -1,4 +1,5 @@
-import { boolean, integer, pgTable, text } from "drizzle-orm/pg-core"
+import { sql } from "drizzle-orm"
+import { boolean, index, integer, pgTable, text } from "drizzle-orm/pg-core"
 import type { AccountId, AppId } from "../ids.ts"
 import { createdAt, id, moment } from "./columns.ts"
 
@@ -28,27 +29,35 @@ export const apps = pgTable("apps", {
   createdAt: createdAt(),
 })
 
-export const authorizationCodes = pgTable("authorization_codes", {
-  codeHash: text("code_hash").primaryKey(),
-  appId: id<AppId>("app_id").notNull(),
-  accountId: id<AccountId>("account_id").notNull(),
-  redirectUri: text("redirect_uri").notNull(),
-  scopes: text("scopes").array().notNull(),
-  codeChallenge: text("code_challenge"),
-  expiresAt: moment("expires_at").notNull(),
-  /** The token it was exchanged for: a second exchange is an attack and revokes it (RFC 6749, section 4.1.2). */
-  tokenHash: text("token_hash"),
-  createdAt: createdAt(),
-})
+export const authorizationCodes = pgTable(
+  "authorization_codes",
+  {
+    codeHash: text("code_hash").primaryKey(),
+    appId: id<AppId>("app_id").notNull(),
+    accountId: id<AccountId>("account_id").notNull(),
+    redirectUri: text("redirect_uri").notNull(),
+    scopes: text("scopes").array().notNull(),
+    codeChallenge: text("code_challenge"),
+    expiresAt: moment("expires_at").notNull(),
+    /** The token it was exchanged for: a second exchange is an attack and revokes it (RFC 6749, section 4.1.2). */
+    tokenHash: text("token_hash"),
+    createdAt: createdAt(),
+  },
+  (table) => [index("authorization_codes_account").on(table.accountId)],
+)
 
-export const accessTokens = pgTable("access_tokens", {
-  tokenHash: text("token_hash").primaryKey(),
-  appId: id<AppId>("app_id").notNull(),
-  /** Absent in a token of the app itself (client credentials). */
-  accountId: id<AccountId>("account_id"),
-  scopes: text("scopes").array().notNull(),
-  revoked: boolean("revoked").notNull().default(false),
-  expiresAt: moment("expires_at"),
-  version: integer("version").notNull().default(1),
-  createdAt: createdAt(),
-})
+export const accessTokens = pgTable(
+  "access_tokens",
+  {
+    tokenHash: text("token_hash").primaryKey(),
+    appId: id<AppId>("app_id").notNull(),
+    /** Absent in a token of the app itself (client credentials). */
+    accountId: id<AccountId>("account_id"),
+    scopes: text("scopes").array().notNull(),
+    revoked: boolean("revoked").notNull().default(false),
+    expiresAt: moment("expires_at"),
+    version: integer("version").notNull().default(1),
+    createdAt: createdAt(),
+  },
+  (table) => [index("access_tokens_account").on(table.accountId).where(sql`account_id is not null`)],
+)

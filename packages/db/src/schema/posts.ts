@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm"
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core"
-import type { AccountId, Id, PostId } from "../ids.ts"
+import type { AccountId, Id, MediaId, PostId } from "../ids.ts"
 import { createdAt, id, moment } from "./columns.ts"
 
 export interface Mention {
@@ -47,6 +47,29 @@ export const posts = pgTable(
   ],
 )
 
+/** A photo as an earlier version of its post showed it. */
+export interface RevisedPhoto {
+  id: MediaId
+  description: string | null
+}
+
+/** What an edited post said before, numbered from 1. */
+export const postRevisions = pgTable(
+  "post_revisions",
+  {
+    ownerId: id<AccountId>("owner_id").notNull(),
+    postId: id<PostId>("post_id").notNull(),
+    revision: integer("revision").notNull(),
+    caption: text("caption").notNull(),
+    spoilerText: text("spoiler_text").notNull(),
+    sensitive: boolean("sensitive").notNull(),
+    photos: jsonb("photos").$type<RevisedPhoto[]>().notNull(),
+    /** Since when it said that. */
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ownerId, table.postId, table.revision] })],
+)
+
 /** Who owns which post: a lookup table, so that a bare id finds its shard. */
 export const postOwners = pgTable("post_owners", {
   postId: id<PostId>("post_id").primaryKey(),
@@ -75,7 +98,10 @@ export const favourites = pgTable(
     version: integer("version").notNull().default(1),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.ownerId, table.postId, table.accountId] })],
+  (table) => [
+    primaryKey({ columns: [table.ownerId, table.postId, table.accountId] }),
+    index("favourites_former").on(table.accountId, table.postId).where(sql`not active`),
+  ],
 )
 
 /** The same likes under the account that gave them, active ones only, in the order in which they were given. */

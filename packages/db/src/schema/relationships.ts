@@ -32,6 +32,7 @@ export const follows = pgTable(
     index("follows_barred")
       .on(table.followerId, table.followeeId)
       .where(sql`block_id is not null or blocked_by or mute_id is not null`),
+    index("follows_former").on(table.followeeId, table.followerId).where(sql`not active`),
   ],
 )
 

@@ -1,6 +1,6 @@
 import type { Account } from "@tintype/contract"
 import { accounts } from "@tintype/db"
-import { and, desc, eq } from "drizzle-orm"
+import { and, desc, eq, isNull } from "drizzle-orm"
 import { notBarred } from "../barred.ts"
 import type { Actor, Context } from "../context.ts"
 import { accountCardOf } from "./account-card.ts"
@@ -16,7 +16,7 @@ export async function listDirectory(
   const rows = await ctx.db
     .select()
     .from(accounts)
-    .where(and(eq(accounts.discoverable, true), spared))
+    .where(and(eq(accounts.discoverable, true), isNull(accounts.deletedAt), spared))
     .orderBy(desc(accounts.id))
     .limit(limit)
     .offset(offset)

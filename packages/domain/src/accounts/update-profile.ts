@@ -1,12 +1,13 @@
 import type { CredentialAccount, Visibility } from "@tintype/contract"
 import { LIMITS } from "@tintype/contract/limits"
 import { accounts } from "@tintype/db"
-import { eq, sql } from "drizzle-orm"
+import { sql } from "drizzle-orm"
 import type { Actor, Context } from "../context.ts"
 import { Invalid, Unauthorized } from "../errors.ts"
 import { unitOfWork } from "../unit-of-work.ts"
 import { accountCard, accountCardOf } from "./account-card.ts"
 import { getOwnAccount } from "./get-account.ts"
+import { isThere } from "./hold-account.ts"
 import { presentOwnAccount } from "./present-account.ts"
 
 export interface ProfileChange {
@@ -42,7 +43,7 @@ export async function updateProfile(
     const [row] = await unit.db
       .update(accounts)
       .set({ ...given, version: sql`${accounts.version} + 1` })
-      .where(eq(accounts.id, actor.accountId))
+      .where(isThere(actor.accountId))
       .returning()
     if (!row) throw new Unauthorized()
     const card = accountCardOf(row)

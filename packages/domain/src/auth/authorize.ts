@@ -1,4 +1,5 @@
-import { type AppId, authorizationCodes } from "@tintype/db"
+import { type AppId, authorizationCodes, inTransaction } from "@tintype/db"
+import { holdMember } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { findApp } from "./app.ts"
 import { invalidClient, invalidScope, OAuthRefusal } from "./oauth-refusal.ts"
@@ -86,14 +87,17 @@ export async function authorize(
   { destination, scopes, codeChallenge }: AuthorizationRequest,
 ): Promise<string> {
   const code = randomSecret()
-  await ctx.db.insert(authorizationCodes).values({
-    codeHash: hashSecret(code),
-    appId: destination.appId,
-    accountId: actor.accountId,
-    redirectUri: destination.redirectUri,
-    scopes: [...scopes],
-    codeChallenge,
-    expiresAt: new Date(ctx.now().getTime() + CODE_MINUTES * 60_000),
+  await inTransaction(ctx.db, async (tx) => {
+    await holdMember(tx, actor.accountId)
+    await tx.insert(authorizationCodes).values({
+      codeHash: hashSecret(code),
+      appId: destination.appId,
+      accountId: actor.accountId,
+      redirectUri: destination.redirectUri,
+      scopes: [...scopes],
+      codeChallenge,
+      expiresAt: new Date(ctx.now().getTime() + CODE_MINUTES * 60_000),
+    })
   })
   return code
 }

@@ -27,6 +27,25 @@ async function accountOf(db: Db, name: string): Promise<Id<"account"> | null> {
 }
 
 /**
+ * Whether a member who is signed in knows their password: asked again before what cannot be taken back. A try counts as
+ * one to sign in.
+ *
+ * @throws TooMany; Unavailable
+ */
+export async function knowsPassword(
+  ctx: Context,
+  accountId: AccountId,
+  { password, address }: Omit<Login, "login">,
+): Promise<boolean> {
+  const attempt = await beginSignIn(ctx, accountId, address)
+  const [credential] = await ctx.db.select().from(credentials).where(eq(credentials.accountId, accountId))
+  const knows = await verifyPassword(password, credential?.passwordHash ?? NOBODYS_HASH)
+  if (!knows || !credential) return false
+  await attempt.succeeded()
+  return true
+}
+
+/**
  * Who signs in with these words. For a name that nobody has it does the same work and takes the same time.
  *
  * @returns null when they are not right, whichever of them it is

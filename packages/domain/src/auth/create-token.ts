@@ -1,4 +1,5 @@
 import type { Token } from "@tintype/contract"
+import { inTransaction } from "@tintype/db"
 import type { Context } from "../context.ts"
 import { authenticateClient, type ClientCredentials } from "./app.ts"
 import { checkLogin } from "./check-login.ts"
@@ -40,7 +41,7 @@ async function grantToPassword(ctx: Context, input: TokenRequest): Promise<Token
   const { username: login = "", password = "", address } = input
   const accountId = await checkLogin(ctx, { login, password, address })
   if (!accountId) throw invalidGrant()
-  return writeToken(ctx.db, freshToken(), { appId: app.id, accountId, scopes })
+  return inTransaction(ctx.db, (tx) => writeToken(tx, freshToken(), { appId: app.id, accountId, scopes }))
 }
 
 /** The token endpoint of RFC 6749. @throws OAuthRefusal; TooMany; Unavailable */

@@ -7,10 +7,11 @@ export {
   type Destination,
   findDestination,
 } from "./authorize.ts"
-export type { Login } from "./check-login.ts"
+export { knowsPassword, type Login } from "./check-login.ts"
 export { createApp, type NewApp } from "./create-app.ts"
 export { createToken, type TokenRequest } from "./create-token.ts"
 export { sessionEnded } from "./events.ts"
+export { endSessions, eraseGrants, forgetCredentials } from "./leave.ts"
 export { type OAuthErrorCode, OAuthRefusal } from "./oauth-refusal.ts"
 export { OUT_OF_BAND, redirectTarget } from "./redirect-uris.ts"
 export { revokeToken, signOut } from "./revoke-token.ts"

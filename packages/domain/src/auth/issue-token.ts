@@ -1,5 +1,6 @@
 import type { Token } from "@tintype/contract"
 import { type AccountId, type AppId, accessTokens, type Db } from "@tintype/db"
+import { holdMember } from "../accounts/index.ts"
 import { hashSecret, randomSecret } from "./secrets.ts"
 
 export interface Grant {
@@ -23,14 +24,16 @@ export function freshToken(): FreshToken {
 /**
  * Writes a token that stands for the grant. The cache needs no word of it: nobody can have asked for it before.
  *
- * @param db the transaction of whatever the token is given for
+ * @param tx the transaction of whatever the token is given for
+ * @throws Unauthorized when the account is gone
  */
 export async function writeToken(
-  db: Db,
+  tx: Db,
   token: FreshToken,
   { appId, accountId, scopes }: Grant,
 ): Promise<Token> {
-  const [row] = await db
+  if (accountId) await holdMember(tx, accountId)
+  const [row] = await tx
     .insert(accessTokens)
     .values({ tokenHash: token.hash, appId, accountId, scopes: [...scopes] })
     .returning({ createdAt: accessTokens.createdAt })

@@ -1,5 +1,5 @@
 import type { CredentialAccount } from "@tintype/contract"
-import type { AccountId } from "@tintype/db"
+import { type AccountId, inTransaction } from "@tintype/db"
 import { getOwnAccount } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 import { Unauthorized } from "../errors.ts"
@@ -25,7 +25,8 @@ export async function signIn(ctx: Context, _actor: null, login: Login): Promise<
   const accountId = await checkLogin(ctx, login)
   if (!accountId) throw new Unauthorized("User name, e-mail address or password are not right")
   const appId = await webAppId(ctx.db)
-  const { access_token } = await writeToken(ctx.db, freshToken(), { appId, accountId, scopes: FULL_SCOPES })
+  const grant = { appId, accountId, scopes: FULL_SCOPES }
+  const { access_token } = await inTransaction(ctx.db, (tx) => writeToken(tx, freshToken(), grant))
   return webSession(ctx, accountId, access_token)
 }
 

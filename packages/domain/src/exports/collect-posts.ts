@@ -1,6 +1,7 @@
 import { type AccountId, accounts, type Db } from "@tintype/db"
 import { PermanentFailure } from "@tintype/queue"
-import { eq, sql } from "drizzle-orm"
+import { sql } from "drizzle-orm"
+import { isThere } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 
 /** Posts of a chunk: what one job packs, and what is in memory at once. */
@@ -12,9 +13,9 @@ export interface Chunk {
   upTo: string
 }
 
-/** An account that is gone is not exported any more. @throws PermanentFailure */
+/** An account that is gone is not exported any more; within a transaction it stays until the end. @throws PermanentFailure */
 export async function checkAccount(db: Db, ownerId: AccountId): Promise<void> {
-  const [row] = await db.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, ownerId))
+  const [row] = await db.select({ id: accounts.id }).from(accounts).where(isThere(ownerId)).for("key share")
   if (!row) throw new PermanentFailure("the account is gone")
 }
 

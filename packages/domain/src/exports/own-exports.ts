@@ -1,6 +1,7 @@
 import type { AccountExport } from "@tintype/contract"
 import { type AccountId, accountExports, type Db, type ExportId, newIdOf, parseId } from "@tintype/db"
 import { and, desc, eq, sql } from "drizzle-orm"
+import { holdMember } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { Conflict, NotFound, TooMany } from "../errors.ts"
 import { unitOfWork } from "../unit-of-work.ts"
@@ -38,6 +39,7 @@ async function checkRecent(tx: Db, ownerId: AccountId): Promise<void> {
 export async function startExport(ctx: Context, { accountId: ownerId }: Actor): Promise<AccountExport> {
   const id = await newIdOf<ExportId>(ctx.db, ownerId)
   const { result } = await unitOfWork(ctx, ownerId, async (unit) => {
+    await holdMember(unit.db, ownerId)
     const runId = await unit.start(exportWorkflow, ownerId, { exportId: id })
     if (!runId) throw new Conflict("An export is on its way already.")
     await checkRecent(unit.db, ownerId)

@@ -28,14 +28,15 @@ interface FactsRow extends Record<string, unknown> {
   admin_id: string | null
 }
 
-const rowsOf = (table: string) => sql`(
+/** @param counts which of the rows count, where they are few enough to be looked at */
+const rowsOf = (table: string, counts = sql`true`) => sql`(
   select case when (select reltuples from pg_class where oid = ${table}::regclass) > ${COUNTED}
     then (select reltuples::bigint from pg_class where oid = ${table}::regclass)
-    else (select count(*) from ${sql.identifier(table)}) end)`
+    else (select count(*) from ${sql.identifier(table)} where ${counts}) end)`
 
 async function countFacts(ctx: Context): Promise<InstanceFacts> {
   const [row] = await ctx.db.execute<FactsRow>(sql`
-    select ${rowsOf("accounts")} as members, ${rowsOf("posts")} as posts,
+    select ${rowsOf("accounts", sql`deleted_at is null`)} as members, ${rowsOf("posts")} as posts,
       (select count(*) from accounts where last_post_on > current_date - 30) as active,
       (select first_admin_id from instance where id = 1) as admin_id`)
   if (!row) throw new Error("counting gave nothing")

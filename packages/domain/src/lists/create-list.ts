@@ -2,6 +2,7 @@ import type { List } from "@tintype/contract"
 import { LIMITS } from "@tintype/contract/limits"
 import { accounts, inTransaction, type ListId, lists, nextIdOf } from "@tintype/db"
 import { eq, sql } from "drizzle-orm"
+import { isThere } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { Invalid, Unauthorized } from "../errors.ts"
 import { presentList } from "./find-list.ts"
@@ -18,8 +19,11 @@ export async function createList(ctx: Context, { accountId: ownerId }: Actor, li
   const title = checkTitle(list.title)
   return inTransaction(ctx.db, async (tx) => {
     // Whoever makes lists at the same time waits here, so that each counts those of the others.
-    const isOwner = eq(accounts.id, ownerId)
-    const [owner] = await tx.select({ id: accounts.id }).from(accounts).where(isOwner).for("no key update")
+    const [owner] = await tx
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(isThere(ownerId))
+      .for("no key update")
     if (!owner) throw new Unauthorized()
     if ((await tx.$count(lists, eq(lists.ownerId, ownerId))) >= LIMITS.lists) {
       throw new Invalid(`Validation failed: there may be ${LIMITS.lists} lists at most`)

@@ -1,7 +1,7 @@
 import { type AccountId, accounts, type Db, type MediaId, media, parseId } from "@tintype/db"
 import type { Darkroom, Developed } from "@tintype/media"
 import { and, eq, inArray, sql } from "drizzle-orm"
-import { accountCard, accountCardOf } from "../accounts/index.ts"
+import { accountCard, accountCardOf, isThere } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import type { MediaRow } from "./get-media.ts"
@@ -44,7 +44,7 @@ async function hangPortrait(unit: UnitOfWork, row: MediaRow, width: number): Pro
   const [account] = await unit.db
     .update(accounts)
     .set({ [row.purpose]: portrait, version: sql`${accounts.version} + 1` })
-    .where(eq(accounts.id, row.ownerId))
+    .where(isThere(row.ownerId))
     .returning()
   if (account) unit.put(accountCard.key(row.ownerId), accountCardOf(account))
 }

@@ -3,6 +3,7 @@ import { sniff } from "@tintype/media"
 import type { Upload } from "@tintype/media/blob-store"
 import type { QueuedJob } from "@tintype/queue"
 import { and, eq, isNull } from "drizzle-orm"
+import { holdMember } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { Conflict, UnsupportedPhoto } from "../errors.ts"
 import { isRolledBack, type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
@@ -60,7 +61,7 @@ async function acceptPhoto(
   await upload.keep(key)
   try {
     const { queued } = await unitOfWork(ctx, ownerId, async (unit) => {
-      await checkUnused(unit, ownerId)
+      await Promise.all([holdMember(unit.db, ownerId), checkUnused(unit, ownerId)])
       await unit.db.insert(media).values({
         ownerId,
         id,

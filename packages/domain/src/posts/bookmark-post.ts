@@ -1,6 +1,7 @@
 import type { Status } from "@tintype/contract"
 import { type AccountId, bookmarks, type Db, type Id, nextIdOf } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
+import { holdMember } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { unitOfWork } from "../unit-of-work.ts"
 import { type Bookmarking, bookmarkMark, bookmarkMarkOf } from "./bookmark-mark.ts"
@@ -35,7 +36,7 @@ async function changeBookmark(ctx: Context, actor: Actor, idText: string, active
   const { ownerId, id: postId } = post
   const mark = { accountId: actor.accountId, postId }
   await unitOfWork(ctx, actor.accountId, async (unit) => {
-    await holdPost(unit.db, { ownerId, id: postId })
+    await Promise.all([holdMember(unit.db, actor.accountId), holdPost(unit.db, { ownerId, id: postId })])
     const changed = await setMark(unit.db, mark, ownerId, active)
     if (changed) unit.put(bookmarkMark.key(mark), bookmarkMarkOf(changed))
   })

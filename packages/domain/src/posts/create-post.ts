@@ -13,11 +13,11 @@ import {
   posts,
 } from "@tintype/db"
 import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm"
-import { accountCard, accountCardOf, readAccountCard } from "../accounts/index.ts"
+import { accountCard, accountCardOf, holdMember, isThere, readAccountCard } from "../accounts/index.ts"
 import { partsOfCaption } from "../caption-html.ts"
 import { bigints, loadCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
-import { Conflict, Invalid } from "../errors.ts"
+import { Conflict, Invalid, Unauthorized } from "../errors.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { findAnswered, joinThread, placeComment } from "./comment-place.ts"
 import { postPublished } from "./events.ts"
@@ -105,9 +105,9 @@ async function countPost(unit: UnitOfWork, ownerId: AccountId): Promise<void> {
       lastPostOn: sql`(now() at time zone 'UTC')::date`,
       version: sql`${accounts.version} + 1`,
     })
-    .where(eq(accounts.id, ownerId))
+    .where(isThere(ownerId))
     .returning()
-  if (!row) throw new Error("the author is gone")
+  if (!row) throw new Unauthorized()
   unit.put(accountCard.key(ownerId), accountCardOf(row))
 }
 
@@ -141,7 +141,7 @@ async function writePost(unit: UnitOfWork, actor: Actor, post: NewPost): Promise
   const inFeeds = isInFeeds({ comment })
   const { tags } = partsOfCaption(input.caption)
   if (answered && comment) await joinThread(unit, answered, { id, ownerId }, comment, visibility)
-  if (inFeeds) await countPost(unit, ownerId)
+  await (inFeeds ? countPost(unit, ownerId) : holdMember(unit.db, ownerId))
   await unit.db.insert(posts).values({
     ownerId,
     id,
@@ -169,7 +169,8 @@ async function writePost(unit: UnitOfWork, actor: Actor, post: NewPost): Promise
  * followers are committed together; of a comment that no timeline shows nobody is told. With an Idempotency-Key a
  * repeated call, also one at the same time, gives the first post.
  *
- * @throws Invalid; Conflict when the key was used for another input; NotFound when there is nothing to comment on
+ * @throws Invalid; Conflict when the key was used for another input; NotFound when there is nothing to comment on;
+ *   Unauthorized when the account is gone
  */
 export async function createPost(
   ctx: Context,

@@ -1,6 +1,7 @@
 import type { Status } from "@tintype/contract"
 import { counterDeltas, type Db, favourites, type Id, likes, nextIdOf, posts } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
+import { holdMember } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { noteDelta } from "../counter-deltas.ts"
 import { NotFound } from "../errors.ts"
@@ -63,7 +64,7 @@ async function changeFavourite(ctx: Context, actor: Actor, idText: string, activ
   const { ownerId, id: postId } = post
   const mark = { ownerId, postId, accountId: actor.accountId }
   const { result: count } = await unitOfWork(ctx, ownerId, async (unit) => {
-    await holdPost(unit.db, { ownerId, id: postId })
+    await Promise.all([holdMember(unit.db, mark.accountId), holdPost(unit.db, { ownerId, id: postId })])
     const changed = await setMark(unit.db, mark, active)
     if (changed) {
       await mirrorMark(unit.db, mark, active)

@@ -10,7 +10,7 @@ import {
   parseId,
   usernames,
 } from "@tintype/db"
-import { and, eq, inArray } from "drizzle-orm"
+import { and, eq, inArray, isNull } from "drizzle-orm"
 import { notBlocked } from "../barred.ts"
 import { partsOfCaption } from "../caption-html.ts"
 import { Invalid } from "../errors.ts"
@@ -60,5 +60,7 @@ export async function findMentions(db: Db, authorId: AccountId, caption: string)
     .select({ id: accounts.id, username: accounts.username })
     .from(usernames)
     .innerJoin(accounts, eq(accounts.id, usernames.accountId))
-    .where(and(inArray(usernames.name, mentioned), notBlocked(authorId, accounts.id)))
+    .where(
+      and(inArray(usernames.name, mentioned), isNull(accounts.deletedAt), notBlocked(authorId, accounts.id)),
+    )
 }

@@ -1,6 +1,7 @@
 import type { Relationship } from "@tintype/contract"
 import { type AccountId, type Db, follows, type Id, nextIdOf } from "@tintype/db"
 import { asc, or, sql } from "drizzle-orm"
+import { holdAccounts } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { isEdge, spreadFollow } from "./change-follow.ts"
@@ -49,6 +50,7 @@ async function changeBlock(
   const there = { followerId: ownerId, followeeId: accountId }
   const back = { followerId: accountId, followeeId: ownerId }
   await unitOfWork(ctx, ownerId, async (unit) => {
+    await holdAccounts(unit.db, [ownerId, accountId])
     const held = await holdBoth(unit.db, there, back)
     const own = held.find(({ followerId }) => followerId === ownerId)
     if ((own?.blockId != null) === blocks) return

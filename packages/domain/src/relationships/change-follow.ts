@@ -1,7 +1,7 @@
 import type { Versioned } from "@tintype/cache"
 import { type AccountId, accounts, type Db, followers, follows, listMembers } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
-import { accountCard, accountCardOf } from "../accounts/index.ts"
+import { accountCard, accountCardOf, holdAccounts } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 import { noteDelta } from "../counter-deltas.ts"
 import { Forbidden } from "../errors.ts"
@@ -89,9 +89,10 @@ export async function spreadFollow(unit: UnitOfWork, edge: Edge, active: boolean
   unit.enqueue(foldFollowersJob, edge.followeeId, { accountId: edge.followeeId })
 }
 
-/** Makes the edge stand or fall. Twice is once. @throws Forbidden where one of the two blocks the other */
+/** Makes the edge stand or fall. Twice is once. @throws NotFound when one of them is gone; Forbidden where one of the two blocks the other */
 export async function changeFollow(ctx: Context, edge: Edge, active: boolean): Promise<void> {
   await unitOfWork(ctx, edge.followerId, async (unit) => {
+    await holdAccounts(unit.db, [edge.followerId, edge.followeeId])
     const changed = await setEdge(unit.db, edge, active)
     if (!changed) return
     await spreadFollow(unit, edge, active)

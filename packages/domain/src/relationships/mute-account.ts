@@ -1,6 +1,7 @@
 import type { Relationship } from "@tintype/contract"
 import { follows, type Id, nextIdOf } from "@tintype/db"
 import { and, isNotNull, sql } from "drizzle-orm"
+import { holdAccounts } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { changeGraph, isEdge } from "./change-follow.ts"
@@ -38,6 +39,7 @@ export async function muteAccount(
   const until = duration > 0 ? new Date(now.getTime() + duration * 1000) : null
   const mute = { muteNotifications: notifications, mutedUntil: until }
   await unitOfWork(ctx, actor.accountId, async (unit) => {
+    await holdAccounts(unit.db, [actor.accountId, accountId])
     const [row] = await unit.db
       .insert(follows)
       .values({ ...edge, active: false, muteId: sql<Id<"mute">>`${nextIdOf(actor.accountId)}`, ...mute })

@@ -46,12 +46,13 @@ async function readFacts(
   const [viewerKey, authorKey] = [accountCard.key(viewerId), accountCard.key(post?.ownerId ?? viewerId)]
   const tieKey = tieCard.key({ followerId: viewerId, followeeId: post?.ownerId ?? viewerId })
   const cards = await readCards(ctx, [viewerKey, authorKey, tieKey])
+  const author = cards.get(authorKey)
   return {
     viewerId,
-    post,
+    post: author && post,
     tie: cards.get(tieKey),
     now: ctx.now(),
-    author: cards.get(authorKey)?.username ?? "",
+    author: author?.username ?? "",
     account: cards.get(viewerKey)?.username ?? "",
   }
 }

@@ -1,6 +1,6 @@
 import { type AccountId, follows, instance, mergedAuthors } from "@tintype/db"
 import { and, eq, gt, sql } from "drizzle-orm"
-import { accountCard } from "../accounts/index.ts"
+import { accountCard, holdAccounts } from "../accounts/index.ts"
 import { defineCard, readCard } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { unitOfWork } from "../unit-of-work.ts"
@@ -28,10 +28,11 @@ export const mergeEpoch = defineCard<null, { epoch: number }>({
     from instance where id = 1`,
 })
 
-/** Has the author merged from now on. */
+/** Has the author merged from now on. @throws NotFound when their account is gone */
 async function beginMerging(ctx: Context, accountId: AccountId): Promise<void> {
   const until = new Date(ctx.now().getTime() + MERGED_MS)
   await unitOfWork(ctx, accountId, async (unit) => {
+    await holdAccounts(unit.db, [accountId])
     await unit.db
       .insert(mergedAuthors)
       .values({ accountId, until })

@@ -65,6 +65,7 @@ const FEATURES = [
   "timelines",
   "streams",
   "exports",
+  "farewell",
   "instance",
   "jobs",
 ]

@@ -1,0 +1,169 @@
+import { Readable } from "node:stream"
+import { accounts, likes, lists, media, posts, usernames } from "@tintype/db"
+import { type Actor, Conflict, type Context, deathHooks, Invalid, jobs, Unauthorized } from "@tintype/domain"
+import { getAccount } from "@tintype/domain/accounts"
+import { authenticate, signIn } from "@tintype/domain/auth"
+import { deleteAccount } from "@tintype/domain/farewell"
+import { uploadPhoto } from "@tintype/domain/media"
+import { createPost, favouritePost } from "@tintype/domain/posts"
+import { foldFollowers, followAccount } from "@tintype/domain/relationships"
+import { aDraft, aMember, aPhoto, aPost, test as base } from "@tintype/domain/testing"
+import type { Darkroom } from "@tintype/media"
+import { startWorkers } from "@tintype/queue"
+import { eq, isNull } from "drizzle-orm"
+import { expect, onTestFinished } from "vitest"
+import { buildHandlers } from "../build-worker.ts"
+import { aFullLife, aSignedUpMember, PASSWORD, rowOf } from "./testing/full-life.ts"
+import { filesOf, rowsNaming } from "./testing/leftovers.ts"
+
+const PATIENT = { timeout: 30_000 }
+/** Enough of one to be taken in. */
+const JPEG = Buffer.from("ffd8ffe000104a46494600010100000100010000ffdb", "hex")
+const farewell = { password: PASSWORD, address: "127.0.0.1" }
+
+/** No photo is developed here. */
+const darkroom: Darkroom = {
+  develop: async () => ({ reason: "not today" }),
+  widen: () => undefined,
+  close: () => undefined,
+}
+
+const test = base.extend("work", { scope: "file" }, async ({ domain: { ctx }, redis }) => () => {
+  const workers = startWorkers({
+    redisUrl: redis.queueUrl,
+    prefix: redis.prefix,
+    db: ctx.db,
+    jobs,
+    handlers: buildHandlers(ctx, darkroom),
+    onDead: deathHooks,
+    classes: { upkeep: { concurrency: 4 }, feed: { concurrency: 2 }, transfer: { concurrency: 1 } },
+    log: ctx.log,
+  })
+  onTestFinished(() => workers.close(1_000))
+})
+
+/** All ids of what an account has. */
+async function idsOf({ db }: Context, { accountId }: Actor): Promise<string[]> {
+  const [own, photos, given, kept] = await Promise.all([
+    db.select({ id: posts.id }).from(posts).where(eq(posts.ownerId, accountId)),
+    db.select({ id: media.id }).from(media).where(eq(media.ownerId, accountId)),
+    db.select({ id: likes.id }).from(likes).where(eq(likes.accountId, accountId)),
+    db.select({ id: lists.id }).from(lists).where(eq(lists.ownerId, accountId)),
+  ])
+  return [accountId, ...[...own, ...photos, ...given, ...kept].map(({ id }) => String(id))]
+}
+
+const isErased = async (ctx: Context, actor: Actor) => (await rowOf(ctx, actor)).erasedAt !== null
+const untilErased = (ctx: Context, actor: Actor) =>
+  expect.poll(() => isErased(ctx, actor), PATIENT).toBe(true)
+const nothing = (found: Record<string, number>) =>
+  Object.fromEntries(Object.keys(found).map((name) => [name, 0]))
+
+test("of a deleted account nothing is left but its name, in no table and no file", async ({
+  domain: { ctx },
+  work,
+  blobDir,
+}) => {
+  const friends = [await aSignedUpMember(ctx), await aMember(ctx)] as const
+  const leaver = await aFullLife(ctx, friends)
+  const ids = await idsOf(ctx, leaver)
+  const before = await rowsNaming(ctx, ids)
+  // A table without a row of this account would prove nothing: a new one has to be lived in, too.
+  expect(Object.entries(before).filter(([, count]) => count === 0)).toEqual([])
+  expect(await filesOf(blobDir, leaver.accountId)).not.toEqual([])
+  await deleteAccount(ctx, leaver, farewell)
+  const reachable = await filesOf(blobDir, leaver.accountId)
+  expect(reachable.filter((name) => !name.startsWith("/temporary/"))).toEqual([])
+  work()
+  await untilErased(ctx, leaver)
+  expect(await rowsNaming(ctx, ids)).toEqual(nothing(before))
+  await expect.poll(() => filesOf(blobDir, leaver.accountId), PATIENT).toEqual([])
+  expect(await rowOf(ctx, leaver)).toMatchObject({ note: "", displayName: "", avatar: null })
+  const names = await ctx.db.select().from(usernames).where(eq(usernames.accountId, leaver.accountId))
+  expect(names).toHaveLength(1)
+  for (const friend of friends) {
+    await foldFollowers(ctx, friend.accountId)
+    expect(await rowOf(ctx, friend)).toMatchObject({ followersCount: 0, followingCount: 0 })
+    const kept = await ctx.db.select().from(posts).where(eq(posts.ownerId, friend.accountId))
+    expect(kept.length).toBeGreaterThan(0)
+    await expect
+      .poll(async () => {
+        const rows = await ctx.db.select().from(posts).where(eq(posts.ownerId, friend.accountId))
+        return rows.map((row) => row.favouritesCount)
+      }, PATIENT)
+      .toEqual(kept.map(() => 0))
+  }
+})
+
+test("once it is acknowledged the account is gone for everybody", async ({ domain: { ctx } }) => {
+  const [leaver, friend] = [await aSignedUpMember(ctx), await aMember(ctx)]
+  const { username } = await rowOf(ctx, leaver)
+  await followAccount(ctx, friend, leaver.accountId)
+  expect(await authenticate(ctx, leaver.token)).not.toBeNull()
+  await expect(deleteAccount(ctx, leaver, { ...farewell, password: "a wrong one" })).rejects.toThrow(Invalid)
+  expect(await authenticate(ctx, leaver.token)).not.toBeNull()
+  await deleteAccount(ctx, leaver, farewell)
+  expect(await authenticate(ctx, leaver.token)).toBeNull()
+  await expect(getAccount(ctx, friend, leaver.accountId)).rejects.toThrow("not found")
+  const login = { login: username, password: PASSWORD, address: "127.0.0.1" }
+  await expect(signIn(ctx, null, login)).rejects.toThrow(Unauthorized)
+  await expect(followAccount(ctx, friend, leaver.accountId)).rejects.toThrow("not found")
+  await expect(deleteAccount(ctx, leaver, farewell)).rejects.toThrow()
+})
+
+test("the last admin cannot leave; of two who leave at once one stays", async ({ domain: { ctx } }) => {
+  await ctx.db.update(accounts).set({ role: "member" }).where(isNull(accounts.deletedAt))
+  const admins = [await aSignedUpMember(ctx), await aSignedUpMember(ctx)]
+  for (const { accountId } of admins) {
+    await ctx.db.update(accounts).set({ role: "admin" }).where(eq(accounts.id, accountId))
+  }
+  const left = await Promise.allSettled(admins.map((each) => deleteAccount(ctx, each, farewell)))
+  expect(left.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"])
+  const refused = left.find((each) => each.status === "rejected")
+  expect(refused?.reason).toBeInstanceOf(Conflict)
+})
+
+test("what the member does at the moment of leaving fails or is erased", async ({
+  domain: { ctx },
+  work,
+  blobDir,
+}) => {
+  const friend = await aMember(ctx)
+  const [liked, photos] = [await aPost(ctx, friend), 12]
+  for (let round = 0; round < 3; round++) {
+    const leaver = await aSignedUpMember(ctx)
+    const ready = await Promise.all(Array.from({ length: photos }, () => aPhoto(ctx, leaver)))
+    const made: string[] = []
+    const busy = async (act: () => Promise<{ id: string } | undefined>) => {
+      for (;;) {
+        const done = await act().catch(() => undefined)
+        if (!done) return
+        made.push(done.id)
+      }
+    }
+    const upload = async () => {
+      const received = await ctx.blobs.receive(Readable.from([JPEG]), { maxBytes: 1_000 })
+      const { attachment } = await uploadPhoto(ctx, leaver, received, { purpose: "post" }, 0)
+      return attachment
+    }
+    const post = async () => {
+      const photo = ready.pop()
+      return photo && createPost(ctx, leaver, aDraft([photo]))
+    }
+    const like = () => favouritePost(ctx, leaver, liked)
+    const follow = () => followAccount(ctx, leaver, friend.accountId)
+    const follower = () => followAccount(ctx, friend, leaver.accountId)
+    const all = Promise.all([busy(post), busy(upload), busy(like), busy(follow), busy(follower)])
+    await expect.poll(() => made.length).toBeGreaterThan(5)
+    await deleteAccount(ctx, leaver, farewell)
+    await all
+    work()
+    await untilErased(ctx, leaver)
+    const found = await rowsNaming(ctx, [
+      leaver.accountId,
+      ...new Set(made.filter((id) => id !== liked && id !== friend.accountId)),
+    ])
+    expect(found).toEqual(nothing(found))
+    await expect.poll(() => filesOf(blobDir, leaver.accountId), PATIENT).toEqual([])
+  }
+})

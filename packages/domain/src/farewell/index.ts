@@ -1,0 +1,5 @@
+export { collectChunks } from "./collect-chunks.ts"
+export { deleteAccount, type Farewell } from "./delete-account.ts"
+export { eraseChunk } from "./erase-chunk.ts"
+export { eraseRest } from "./erase-rest.ts"
+export { farewellWorkflow } from "./workflow.ts"
