@@ -142,6 +142,22 @@ describe("the store", () => {
     expect(readdirSync(join(dir, "1"))).toEqual([])
   })
 
+  test("withdraws everything of an owner at once and erases it, and nothing of others", async () => {
+    const keys = [KEY, "1/2/1/640.jpg", "exports/1/7/1/archive.zip", "12/2/1/640.jpg"]
+    for (const key of keys) await (await blobs.receive(stream("x"), { maxBytes: 50 })).keep(key)
+    const there = () => keys.filter((key) => blobs.stamp(key) !== undefined)
+    await blobs.withdraw("1")
+    expect(there()).toEqual(["12/2/1/640.jpg"])
+    expect(temporary()).toHaveLength(3)
+    for (const key of keys.slice(0, 1))
+      await (await blobs.receive(stream("late"), { maxBytes: 50 })).keep(key)
+    for (let time = 0; time < 2; time++) {
+      await blobs.eraseOwner("1")
+      expect([there(), temporary()]).toEqual([["12/2/1/640.jpg"], []])
+    }
+    await expect(async () => blobs.withdraw("../1")).rejects.toThrow("not the id of an owner")
+  })
+
   test("sweeps what crashed processes left, and nothing newer", async () => {
     expect(await blobs.sweepTemporary(0)).toBe(0)
     const old = await blobs.temporaryFolder()

@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net"
 import { hearPurges } from "@tintype/cache/hear-purges"
 import { loadGatewayConfig } from "@tintype/config"
+import { apps } from "@tintype/db"
 import { updateProfile } from "@tintype/domain/accounts"
 import { deletePost, favouritePost, foldFavourites } from "@tintype/domain/posts"
 import { aMember, aPost } from "@tintype/domain/testing"
@@ -88,6 +89,32 @@ describe("what strangers read", () => {
       await deletePost(ctx, member, post)
       expect((await ask(`/api/v1/statuses/${post}`)).status).toBe(404)
     }
+  })
+
+  test("is gone with the account", async ({ api, ask }) => {
+    const [, leaver] = [await aBrowser(api.app), await aBrowser(api.app)]
+    const { body } = await ask(`/api/v1/accounts/lookup?acct=${leaver.username}`)
+    const { id: accountId } = body
+    const [app] = await api.ctx.db.select().from(apps)
+    if (!app) throw new Error("no app")
+    const post = await aPost(api.ctx, { accountId, appId: app.id })
+    const pages = [
+      `/api/v1/accounts/${accountId}`,
+      `/api/v1/accounts/${accountId}/statuses`,
+      `/api/v1/statuses/${post}`,
+    ]
+    for (const page of [...pages, ...pages]) expect((await ask(page)).status).toBe(200)
+    for (const page of pages) expect(isHit((await ask(page)).headers)).toBe(true)
+    const { password, headers } = leaver
+    const left = await api.app.inject({
+      method: "DELETE",
+      url: "/api/tintype/v1/account",
+      headers,
+      payload: { password },
+    })
+    expect(left.statusCode).toBe(200)
+    for (const page of pages) expect((await ask(page)).status, page).toBe(404)
+    expect((await ask("/api/v1/directory")).text).not.toContain(leaver.username)
   })
 
   test("shows a new count of likes once it was fetched anew, and keeps nobody waiting for it", async ({

@@ -1,5 +1,6 @@
 import { type AccountId, accounts, type Db } from "@tintype/db"
-import { and, eq, isNull } from "drizzle-orm"
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm"
+import type { PgColumn } from "drizzle-orm/pg-core"
 import { NotFound, Unauthorized } from "../errors.ts"
 
 /** The account is there: it was not deleted by its member. */
@@ -26,3 +27,10 @@ export async function holdAccounts(tx: Db, ids: readonly AccountId[]): Promise<v
   const held = await Promise.all(ids.map((id) => isHeld(tx, id)))
   if (held.includes(false)) throw new NotFound()
 }
+
+/**
+ * The account of this column is there. Asked of lists of posts that are read again since nothing was left of a page:
+ * else the posts of somebody who has just left could look like the end of a timeline until they are erased.
+ */
+export const ownerIsThere = (ownerId: PgColumn): SQL => sql`not exists (
+  select from accounts gone where gone.id = ${ownerId} and gone.deleted_at is not null)`

@@ -1,7 +1,7 @@
 export { type AccountCard, accountCard, accountCardOf } from "./account-card.ts"
 export { type AccountPage, accountPage } from "./account-page.ts"
 export { getAccount, getOwnAccount, readAccountCard } from "./get-account.ts"
-export { holdAccounts, holdMember, isThere } from "./hold-account.ts"
+export { holdAccounts, holdMember, isThere, ownerIsThere } from "./hold-account.ts"
 export { listDirectory } from "./list-directory.ts"
 export { localName, lookupAccount, usernameEntry } from "./lookup-account.ts"
 export { presentAccount, presentOwnAccount, profileUrl, writeAccount } from "./present-account.ts"

@@ -10,6 +10,7 @@ import {
   within,
 } from "@tintype/db"
 import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm"
+import { ownerIsThere } from "../accounts/index.ts"
 import { notBlocked } from "../barred.ts"
 import type { Actor, Context } from "../context.ts"
 import { mentions } from "./list-account-posts.ts"
@@ -41,12 +42,20 @@ function listMarked(
   paging: Paging,
 ) {
   const isPost = and(eq(posts.ownerId, marks.ownerId), eq(posts.id, marks.postId))
-  return async () => {
+  return async (again: boolean) => {
     const rows = await ctx.db
       .select({ id: marks.postId, ownerId: marks.ownerId, audienceId: posts.audienceId, cursor: marks.id })
       .from(marks)
       .innerJoin(posts, isPost)
-      .where(and(eq(marks.accountId, accountId), counts, seenBy(accountId), ...within(marks.id, paging)))
+      .where(
+        and(
+          eq(marks.accountId, accountId),
+          counts,
+          seenBy(accountId),
+          again ? ownerIsThere(marks.ownerId) : undefined,
+          ...within(marks.id, paging),
+        ),
+      )
       .orderBy(readingOrder(marks.id, paging))
       .limit(paging.limit)
     return newestFirst(rows, paging)

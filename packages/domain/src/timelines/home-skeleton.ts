@@ -2,6 +2,7 @@ import type { WarmList } from "@tintype/cache"
 import type { Paging } from "@tintype/contract"
 import { type AccountId, type Db, follows, newestFirst, posts, readingOrder, within } from "@tintype/db"
 import { and, eq, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm"
+import { ownerIsThere } from "../accounts/index.ts"
 import { inFeeds, mentions, type PostRef } from "../posts/index.ts"
 import { decodeEntry, lowerBound, upperBound } from "./home-entry.ts"
 
@@ -23,6 +24,7 @@ export async function loadSkeleton(
   viewerId: AccountId,
   paging: Paging,
   mutes: Mutes,
+  again = false,
 ): Promise<PostRef[]> {
   const isFollowed = and(eq(follows.followerId, viewerId), eq(follows.active, true))
   const followees = db
@@ -34,7 +36,15 @@ export async function loadSkeleton(
   const refs = await db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
-    .where(and(sql`${posts.ownerId} = ${authors}`, inFeeds, meant, ...within(posts.id, paging)))
+    .where(
+      and(
+        sql`${posts.ownerId} = ${authors}`,
+        inFeeds,
+        meant,
+        again ? ownerIsThere(posts.ownerId) : undefined,
+        ...within(posts.id, paging),
+      ),
+    )
     .orderBy(readingOrder(posts.id, paging))
     .limit(paging.limit)
   return newestFirst(refs, paging)

@@ -46,7 +46,7 @@ export const readHome = (ctx: Context, actor: Actor, paging: Paging): Promise<Po
     // Where nothing is left of what the list named, Postgres is asked.
     (again) =>
       again
-        ? loadSkeleton(ctx.db, actor.accountId, paging, ctx.now())
+        ? loadSkeleton(ctx.db, actor.accountId, paging, ctx.now(), again)
         : skeletonOf(ctx, actor.accountId, paging),
     isHome,
   )

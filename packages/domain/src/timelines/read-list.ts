@@ -11,6 +11,7 @@ import {
 } from "@tintype/db"
 import { and, asc, desc, eq, ne, or } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
+import { ownerIsThere } from "../accounts/index.ts"
 import { notBarred } from "../barred.ts"
 import type { Actor, Context } from "../context.ts"
 import { findList } from "../lists/index.ts"
@@ -25,7 +26,7 @@ import {
 } from "../posts/index.ts"
 
 /** The first posts of one account that a page could show, as a table to join; `author` is a column of what it joins. */
-function postsOf(db: Db, viewerId: AccountId, author: PgColumn, paging: Paging, limit: number) {
+function postsOf(db: Db, viewerId: AccountId, author: PgColumn, { limit, ...paging }: Paging) {
   const meant = or(ne(posts.visibility, "direct"), eq(posts.ownerId, viewerId), mentions(viewerId))
   return db
     .select({ id: posts.id, ownerId: posts.ownerId })
@@ -45,19 +46,20 @@ async function loadOfMembers(
   listId: ListId,
   paging: Paging,
   now: Date,
+  again: boolean,
 ): Promise<PostRef[]> {
   const order = paging.min_id ? asc : desc
-  const first = postsOf(db, viewerId, listMembers.accountId, paging, 1).as("first")
+  const first = postsOf(db, viewerId, listMembers.accountId, { ...paging, limit: 1 }).as("first")
   const isMember = and(eq(listMembers.ownerId, viewerId), eq(listMembers.listId, listId))
   const heads = db
     .select({ accountId: listMembers.accountId })
     .from(listMembers)
     .crossJoinLateral(first)
-    .where(and(isMember, notBarred(viewerId, listMembers.accountId, now)))
+    .where(and(isMember, again ? ownerIsThere(listMembers.accountId) : undefined, notBarred(viewerId, listMembers.accountId, now)))
     .orderBy(order(first.id))
     .limit(paging.limit)
     .as("heads")
-  const newest = postsOf(db, viewerId, heads.accountId, paging, paging.limit).as("newest")
+  const newest = postsOf(db, viewerId, heads.accountId, paging).as("newest")
   const refs = await db
     .select({ id: newest.id, ownerId: newest.ownerId })
     .from(heads)
@@ -82,5 +84,5 @@ export async function readList(
   paging: Paging,
 ): Promise<PostPage> {
   const { ownerId, id } = await findList(ctx.db, actor.accountId, listId)
-  return readPostPage(ctx, actor, () => loadOfMembers(ctx.db, ownerId, id, paging, ctx.now()), isOnList)
+  return readPostPage(ctx, actor, (again) => loadOfMembers(ctx.db, ownerId, id, paging, ctx.now(), again), isOnList)
 }

@@ -1,6 +1,7 @@
 import type { Paging } from "@tintype/contract"
 import { type Db, newestFirst, posts, readingOrder, within } from "@tintype/db"
 import { and, type SQL, sql } from "drizzle-orm"
+import { ownerIsThere } from "../accounts/index.ts"
 import { notBarred } from "../barred.ts"
 import type { Actor, Context } from "../context.ts"
 import { type Filter, isInFeeds, type PostPage, type PostRef, readPostPage } from "../posts/index.ts"
@@ -9,11 +10,11 @@ import { type Filter, isInFeeds, type PostPage, type PostRef, readPostPage } fro
 export const isPublic: Filter = ({ post, muted }) => post.visibility === "public" && isInFeeds(post) && !muted
 
 /** The condition stands in the statement as the index has it, not as a parameter. */
-async function loadPublic(db: Db, spared: SQL | undefined, paging: Paging): Promise<PostRef[]> {
+async function loadPublic(db: Db, spared: SQL | undefined, paging: Paging, again: boolean): Promise<PostRef[]> {
   const refs = await db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
-    .where(and(sql`${posts.visibility} = 'public' and ${posts.inFeeds}`, spared, ...within(posts.id, paging)))
+    .where(and(sql`${posts.visibility} = 'public' and ${posts.inFeeds}`, spared, again ? ownerIsThere(posts.ownerId) : undefined, ...within(posts.id, paging)))
     .orderBy(readingOrder(posts.id, paging))
     .limit(paging.limit)
   return newestFirst(refs, paging)
@@ -30,7 +31,7 @@ export function readPublic(ctx: Context, actor: Actor | null, query: PublicQuery
   return readPostPage(
     ctx,
     actor,
-    async () => (query.remote ? [] : loadPublic(ctx.db, spared, query)),
+    async (again) => (query.remote ? [] : loadPublic(ctx.db, spared, query, again)),
     isPublic,
   )
 }

@@ -8,6 +8,7 @@ import {
   within,
 } from "@tintype/db"
 import { and, eq, type SQL, sql } from "drizzle-orm"
+import { ownerIsThere } from "../accounts/index.ts"
 import { notBarred } from "../barred.ts"
 import { tagName } from "../caption-html.ts"
 import type { Actor, Context } from "../context.ts"
@@ -39,12 +40,13 @@ const has = (name: string): SQL =>
   sql`exists (select from ${postTags} other where other.tag = ${name} and other.post_id = ${postTags.postId})`
 
 /** Reads no more than a page of each tag that is enough by itself, however many posts it has. */
-async function loadTagged(db: Db, tag: string, spared: SQL | undefined, query: TagQuery): Promise<PostRef[]> {
+async function loadTagged(db: Db, tag: string, spared: SQL | undefined, query: TagQuery, again: boolean): Promise<PostRef[]> {
   const names = wantedNames(tag, query)
   if (!names) return []
   const wanted = and(
     eq(postTags.tag, sql`name`),
     spared,
+    again ? ownerIsThere(postTags.ownerId) : undefined,
     ...within(postTags.postId, query),
     ...names.all.map(has),
     ...names.none.map((name) => sql`not ${has(name)}`),
@@ -62,5 +64,5 @@ async function loadTagged(db: Db, tag: string, spared: SQL | undefined, query: T
 /** The public posts of a tag, newest first, for everybody. What can be no tag has none. */
 export function readTag(ctx: Context, actor: Actor | null, tag: string, query: TagQuery): Promise<PostPage> {
   const spared = actor ? notBarred(actor.accountId, postTags.ownerId, ctx.now()) : undefined
-  return readPostPage(ctx, actor, () => loadTagged(ctx.db, tag, spared, query), isPublic)
+  return readPostPage(ctx, actor, (again) => loadTagged(ctx.db, tag, spared, query, again), isPublic)
 }
