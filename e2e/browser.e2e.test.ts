@@ -162,6 +162,25 @@ describe("in the browser", () => {
     expect(erin.complaints).toEqual([])
   })
 
+  test("a member is warned, asked for their password, and gone", { timeout: 60_000 }, async () => {
+    const frank = await arrive(360, 740, "light")
+    await frank.signUp("frank")
+    await frank.page.goto("/settings")
+    await frank.page.getByText("export it first").waitFor()
+    await frank.page.getByRole("button", { name: "Delete my account" }).click()
+    const password = frank.page.getByLabel("Your password")
+    await password.fill("not this one")
+    await frank.page.getByRole("button", { name: "Delete everything" }).click()
+    await frank.page.getByText("is not right").waitFor()
+    await frank.picture("leaving")
+    await password.fill("correct horse battery")
+    await frank.page.getByRole("button", { name: "Delete everything" }).click()
+    await frank.page.getByText("Your account is deleted.").waitFor()
+    await frank.page.goto("/@frank")
+    await frank.page.getByText("Nothing on this plate").waitFor()
+    expect(frank.complaints.filter((text) => !/422|404/.test(text))).toEqual([])
+  })
+
   test("everything can be reached by keyboard, and nothing is wider than a phone", {
     timeout: 60_000,
   }, async () => {

@@ -139,6 +139,7 @@ export const api = {
   signUp: endpoint<"signUp">("POST", "/api/tintype/v1/sign_up"),
   signIn: endpoint<"signIn">("POST", "/api/tintype/v1/session"),
   signOut: endpoint<"signOut">("DELETE", "/api/tintype/v1/session"),
+  deleteAccount: endpoint<"deleteAccount">("DELETE", "/api/tintype/v1/account"),
   verifyCredentials: endpoint<"verifyCredentials">("GET", "/api/v1/accounts/verify_credentials"),
   updateCredentials: endpoint<"updateCredentials">("PATCH", "/api/v1/accounts/update_credentials"),
   lookupAccount: endpoint<"lookupAccount">("GET", "/api/v1/accounts/lookup"),

@@ -24,6 +24,8 @@ export const AT_THE_GATEWAY: Readonly<Record<string, AtTheGateway>> = {
   "POST /api/v2/media": { limit: "uploads" },
   "PUT /api/v1/media/:id": { repeats: "alike" },
   "POST /api/v1/statuses": { repeats: "keyed" },
+  "PUT /api/v1/statuses/:id": { repeats: "alike" },
+  "PUT /api/tintype/v1/statuses/:id/visibility": { repeats: "alike" },
   "DELETE /api/v1/statuses/:id": { limit: "deletes" },
   "POST /api/v1/statuses/:id/favourite": { repeats: "alike" },
   "POST /api/v1/statuses/:id/unfavourite": { repeats: "alike" },

@@ -1,7 +1,7 @@
 import { forgetCachedJob } from "./cache-repair.ts"
 import { exportWorkflow } from "./exports/index.ts"
 import { farewellWorkflow } from "./farewell/index.ts"
-import { developPhotoJob, erasePhotosJob, repairRenditionsJob } from "./media/index.ts"
+import { developPhotoJob, erasePhotosJob, removeRenditionsJob, repairRenditionsJob } from "./media/index.ts"
 import { erasePostJob, foldFavouritesJob, foldRepliesJob } from "./posts/index.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
 import {
@@ -27,7 +27,7 @@ import {
   sweepPortraitsJob,
   sweepUploadsJob,
 } from "./sweep-jobs.ts"
-import { fanOutPostJob } from "./timelines/index.ts"
+import { fanOutAgainJob, fanOutPostJob } from "./timelines/index.ts"
 
 /** Every job there is: the worker has a handler for each. */
 export const jobs = [
@@ -35,10 +35,12 @@ export const jobs = [
   developPhotoJob,
   foldFollowersJob,
   fanOutPostJob,
+  fanOutAgainJob,
   foldFavouritesJob,
   foldRepliesJob,
   erasePostJob,
   erasePhotosJob,
+  removeRenditionsJob,
   streamPublishedJob,
   streamChangedJob,
   streamDeletedJob,

@@ -158,6 +158,15 @@ describe("the store", () => {
     await expect(async () => blobs.withdraw("../1")).rejects.toThrow("not the id of an owner")
   })
 
+  test("gives a folder a second key, under which its files stay when the first one is removed", async () => {
+    await (await blobs.receive(stream("a photo"), { maxBytes: 50 })).keep("1/2/1/640.jpg")
+    for (let time = 0; time < 2; time++) await blobs.alsoUnder("1/2/1", "1/2/2")
+    await blobs.remove("1/2/1")
+    expect(readFileSync(join(dir, "1/2/2/640.jpg"), "utf8")).toBe("a photo")
+    await blobs.alsoUnder("1/2/1", "1/2/3")
+    expect([readdirSync(join(dir, "1/2")), temporary()]).toEqual([["2"], []])
+  })
+
   test("sweeps what crashed processes left, and nothing newer", async () => {
     expect(await blobs.sweepTemporary(0)).toBe(0)
     const old = await blobs.temporaryFolder()

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto"
 import { type Stats, statSync } from "node:fs"
-import { type FileHandle, mkdir, open, opendir, rm, stat } from "node:fs/promises"
+import { type FileHandle, mkdir, open, opendir, rm, rmdir, stat } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import type { Readable } from "node:stream"
 import { errorCode, namedStorageError } from "./blob-errors.ts"
 import { moveFileDurably, moveFilesDurably, moveFolderDurably, removeDurably } from "./durable-files.ts"
+import { linkFolder } from "./linked-folder.ts"
 import { eraseOwner, withdrawOwner } from "./owner-files.ts"
 import { type ReceiveOptions, receiveUpload, type Upload } from "./receive-upload.ts"
 import { type StoredPhoto, storedPhotos } from "./stored-photos.ts"
@@ -63,6 +64,8 @@ export interface BlobStore {
   pathOf(key: string): string
   /** Removes a file or a folder for good; what is not there is removed already. */
   remove(key: string): Promise<void>
+  /** Gives what lies in a published folder a second key; nothing if it is not there. Durable as `publishFolder`. */
+  alsoUnder(key: string, other: string): Promise<void>
   /** Puts everything of an owner out of reach at once, however much it is. */
   withdraw(ownerId: string): Promise<void>
   /** Removes everything of an owner for good, also what was withdrawn. */
@@ -175,17 +178,18 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     await named(mkdir(temporary, { recursive: true, mode: 0o700 }))
     return join(temporary, randomUUID())
   }
+  const temporaryFolder = async () => {
+    const folder = await newTemporary()
+    await named(mkdir(folder, { mode: 0o700 }))
+    return folder
+  }
   return {
     pathOf,
+    temporaryFolder,
     async receive(stream, options) {
       const path = await newTemporary()
       const keep = (key: string) => named(moveFileDurably(root, path, pathOf(key)))
       return receiveUpload(path, keep, stream, options)
-    },
-    async temporaryFolder() {
-      const folder = await newTemporary()
-      await named(mkdir(folder, { mode: 0o700 }))
-      return folder
     },
     publishFolder: async (folder, key) => named(moveFolderDurably(root, folder, pathOf(key))),
     addToFolder: async (folder, key) => named(moveFilesDurably(folder, pathOf(key))),
@@ -196,6 +200,12 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     },
     remove: async (key) => removeDurably(pathOf(key)),
     photos: () => storedPhotos(root),
+    async alsoUnder(key, other) {
+      const [from, to] = [pathOf(key), pathOf(other)]
+      const folder = await temporaryFolder()
+      if (await named(linkFolder(from, folder))) await named(moveFolderDurably(root, folder, to))
+      else await rmdir(folder)
+    },
     withdraw: async (ownerId) => named(withdrawOwner(root, temporary, ownerOf(ownerId))),
     eraseOwner: async (ownerId) => named(eraseOwner(root, temporary, ownerOf(ownerId))),
     sizes: async (key) => sizesIn(pathOf(key)),

@@ -16,6 +16,7 @@ interface Keywords {
   anyOf?: readonly TSchema[]
   maximum?: number
   properties?: Record<string, TSchema>
+  items?: TSchema
 }
 
 const keywordsOf = (schema: TSchema): Keywords => schema
@@ -29,9 +30,12 @@ function easeMember(keywords: Keywords, value: unknown): unknown {
     return value === "" ? undefined : (TRUTHS.get(value.toLowerCase()) ?? value)
   }
   if (keywords.properties && isRecord(value)) return easeMembers(keywords.properties, value)
-  if (Array.isArray(value)) return value.map((each) => (typeof each === "string" ? storable(each) : each))
+  if (Array.isArray(value)) return value.map((each) => easeItem(keywords.items, each))
   return typeof value === "string" ? storable(value) : value
 }
+
+const easeItem = (items: TSchema | undefined, value: unknown): unknown =>
+  value === null ? null : easeMember(items ? keywordsOf(items) : {}, value)
 
 function easeMembers(
   properties: Record<string, TSchema>,

@@ -2,10 +2,14 @@ import { routes } from "@tintype/contract"
 import type { Context } from "@tintype/domain"
 import {
   bookmarkPost,
+  changeVisibility,
   deletePost,
+  editPost,
   favouritePost,
+  getHistory,
   getPost,
   getPostContext,
+  getSource,
   listAccountPosts,
   listFavouriters,
   unbookmarkPost,
@@ -34,6 +38,21 @@ export function servePosts(app: FastifyInstance, ctx: Context): void {
     ),
   )
   serve(app, ctx, routes.getStatus, ({ actor, params }) => getPost(ctx, actor, params.id))
+  serve(app, ctx, routes.editStatus, ({ actor, params, body }) =>
+    editPost(ctx, actor, params.id, {
+      caption: body.status ?? "",
+      spoilerText: body.spoiler_text ?? "",
+      sensitive: body.sensitive,
+      language: body.language || undefined,
+      mediaIds: body.media_ids,
+      photos: body.media_attributes,
+    }),
+  )
+  serve(app, ctx, routes.changeVisibility, ({ actor, params, body }) =>
+    changeVisibility(ctx, actor, params.id, body.visibility),
+  )
+  serve(app, ctx, routes.statusSource, ({ actor, params }) => getSource(ctx, actor, params.id))
+  serve(app, ctx, routes.statusHistory, ({ actor, params }) => getHistory(ctx, actor, params.id))
   serve(app, ctx, routes.deleteStatus, ({ actor, params }) => deletePost(ctx, actor, params.id))
   serve(app, ctx, routes.favouriteStatus, ({ actor, params }) => favouritePost(ctx, actor, params.id))
   serve(app, ctx, routes.unfavouriteStatus, ({ actor, params }) => unfavouritePost(ctx, actor, params.id))

@@ -40,6 +40,13 @@ export async function signOut(): Promise<void> {
   member.value = null
 }
 
+/** Deletes the member's account. @throws ApiError, with details of the password */
+export async function leaveForGood(password: string): Promise<void> {
+  await api.deleteAccount({ body: { password } })
+  closeHomeFeed()
+  member.value = null
+}
+
 /** Leads back to the door when the session ends elsewhere: signed out there, or expired. */
 export function watchForEnd(tellMember: (text: string) => void): void {
   whenUnauthorised(() => {

@@ -13,6 +13,7 @@ import { useTitle } from "../shell/title.ts"
 import { report, toast } from "../shell/toasts.tsx"
 import { AvatarField } from "./avatar-field.tsx"
 import { Exports } from "./exports.tsx"
+import { Leave } from "./leave.tsx"
 
 /** Where members change how others see them, and leave. */
 export function SettingsPage() {
@@ -28,7 +29,8 @@ export function SettingsPage() {
           Blocked and muted people
         </a>
       </p>
-      <LeaveButton />
+      <SignOutButton />
+      {account && <Leave username={account.username} />}
     </section>
   )
 }
@@ -88,7 +90,7 @@ function changesIn(form: HTMLFormElement, privacy: Visibility): FormData {
   return changes
 }
 
-function LeaveButton() {
+function SignOutButton() {
   const { route } = useLocation()
   const leave = () =>
     signOut()

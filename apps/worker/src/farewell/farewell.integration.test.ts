@@ -5,7 +5,7 @@ import { getAccount } from "@tintype/domain/accounts"
 import { authenticate, signIn } from "@tintype/domain/auth"
 import { deleteAccount } from "@tintype/domain/farewell"
 import { uploadPhoto } from "@tintype/domain/media"
-import { createPost, favouritePost } from "@tintype/domain/posts"
+import { createPost, favouritePost, getPost } from "@tintype/domain/posts"
 import { foldFollowers, followAccount } from "@tintype/domain/relationships"
 import { aDraft, aMember, aPhoto, aPost, test as base } from "@tintype/domain/testing"
 import type { Darkroom } from "@tintype/media"
@@ -81,6 +81,9 @@ test("of a deleted account nothing is left but its name, in no table and no file
   expect(await rowOf(ctx, leaver)).toMatchObject({ note: "", displayName: "", avatar: null })
   const names = await ctx.db.select().from(usernames).where(eq(usernames.accountId, leaver.accountId))
   expect(names).toHaveLength(1)
+  await expect
+    .poll(async () => (await getPost(ctx, friends[0], leaver.answer)).in_reply_to_id, PATIENT)
+    .toBeNull()
   for (const friend of friends) {
     await foldFollowers(ctx, friend.accountId)
     expect(await rowOf(ctx, friend)).toMatchObject({ followersCount: 0, followingCount: 0 })
@@ -89,7 +92,7 @@ test("of a deleted account nothing is left but its name, in no table and no file
     await expect
       .poll(async () => {
         const rows = await ctx.db.select().from(posts).where(eq(posts.ownerId, friend.accountId))
-        return rows.map((row) => row.favouritesCount)
+        return rows.map((row) => row.favouritesCount + (row.id === leaver.theirs ? row.repliesCount : 0))
       }, PATIENT)
       .toEqual(kept.map(() => 0))
   }

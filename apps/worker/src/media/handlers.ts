@@ -1,5 +1,5 @@
 import type { Context } from "@tintype/domain"
-import { developPhoto, erasePhotos, repairRenditions } from "@tintype/domain/media"
+import { developPhoto, erasePhotos, removeRenditions, repairRenditions } from "@tintype/domain/media"
 import type { Darkroom } from "@tintype/media"
 import type { JobHandlers } from "../job-handlers.ts"
 
@@ -14,5 +14,6 @@ export const handleMedia = (ctx: Context, darkroom: Darkroom, onDeveloped: () =>
       await repairRenditions(ctx, darkroom, ownerId, mediaId, signal)
       onDeveloped()
     },
+    "media.remove-renditions": ({ sets }, { ownerId }) => removeRenditions(ctx, ownerId, sets),
     "media.erase": ({ mediaIds }, { ownerId }) => erasePhotos(ctx, ownerId, mediaIds),
   }) satisfies JobHandlers

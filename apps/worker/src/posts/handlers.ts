@@ -6,6 +6,7 @@ import type { JobHandlers } from "../job-handlers.ts"
 export const handlePosts = (ctx: Context) =>
   ({
     "posts.fan-out": ({ postId }, { ownerId, signal }) => fanOutPost(ctx, ownerId, postId, signal),
+    "posts.fan-out-again": ({ postId }, { ownerId, signal }) => fanOutPost(ctx, ownerId, postId, signal),
     "posts.fold-favourites": ({ postId }, { ownerId }) => foldFavourites(ctx, ownerId, postId),
     "posts.fold-replies": ({ postId }, { ownerId }) => foldReplies(ctx, ownerId, postId),
     "posts.erase": (payload, { ownerId, signal }) => erasePost(ctx, ownerId, payload, signal),

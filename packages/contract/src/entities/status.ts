@@ -85,6 +85,28 @@ export const Status = named(
 )
 export type Status = Static<typeof Status>
 
+/** What a post said at one time. */
+export const StatusEdit = named(
+  "StatusEdit",
+  Type.Object({
+    content: Type.String({ description: "HTML" }),
+    spoiler_text: Type.String(),
+    sensitive: Type.Boolean(),
+    created_at: DateTime,
+    account: Account,
+    media_attachments: Type.Array(MediaAttachment),
+    emojis: Type.Array(Type.Object({})),
+  }),
+)
+export type StatusEdit = Static<typeof StatusEdit>
+
+/** The texts of a post as they were written. */
+export const StatusSource = named(
+  "StatusSource",
+  Type.Object({ id: IdText, text: Type.String(), spoiler_text: Type.String() }),
+)
+export type StatusSource = Static<typeof StatusSource>
+
 /** What stands around a post in a conversation. */
 export const StatusContext = named(
   "Context",

@@ -5,7 +5,7 @@ import { route } from "../route.ts"
 import { DateTime } from "../schema-parts.ts"
 import { ById } from "./paging.ts"
 
-const Describe = Type.Object({
+export const Describe = Type.Object({
   description: Type.Optional(
     Type.Unsafe<string | null>({ type: ["string", "null"], maxLength: LIMITS.descriptionCharacters }),
   ),

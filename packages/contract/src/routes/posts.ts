@@ -1,9 +1,10 @@
 import { Type } from "typebox"
 import { Account, Visibility } from "../entities/account.ts"
-import { Status, StatusContext } from "../entities/status.ts"
+import { Status, StatusContext, StatusEdit, StatusSource } from "../entities/status.ts"
 import { LIMITS } from "../limits.ts"
 import { route } from "../route.ts"
 import { IdText } from "../schema-parts.ts"
+import { Describe } from "./media.ts"
 import { ById, paging } from "./paging.ts"
 
 const onStatus = { method: "POST", auth: "member", params: ById, refusals: [404] } as const
@@ -42,6 +43,64 @@ export const postRoutes = {
     scope: "read:statuses",
     params: ById,
     response: { 200: Status },
+    refusals: [404],
+  }),
+  editStatus: route({
+    method: "PUT",
+    url: "/api/v1/statuses/:id",
+    summary: "Change what an own post says; texts that are not given are emptied, the photos stay the same",
+    tag: "statuses",
+    auth: "member",
+    scope: "write:statuses",
+    params: ById,
+    body: Type.Object({
+      status: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"] })),
+      spoiler_text: Type.Optional(
+        Type.Unsafe<string | null>({ type: ["string", "null"], maxLength: LIMITS.captionCharacters }),
+      ),
+      sensitive: Type.Boolean({ default: false }),
+      language: Type.Optional(Type.Unsafe<string | null>({ type: ["string", "null"], maxLength: 35 })),
+      media_ids: Type.Optional(Type.Array(IdText, { maxItems: 100 })),
+      media_attributes: Type.Array(Type.Object({ id: IdText, ...Describe.properties }), {
+        maxItems: 100,
+        default: [],
+      }),
+    }),
+    response: { 200: Status },
+    refusals: [404],
+  }),
+  changeVisibility: route({
+    method: "PUT",
+    url: "/api/tintype/v1/statuses/:id/visibility",
+    summary: "Change who may see an own post: at once, everywhere, its photos included",
+    tag: "statuses",
+    auth: "member",
+    scope: "write:statuses",
+    params: ById,
+    body: Type.Object({ visibility: Visibility }),
+    response: { 200: Status },
+    refusals: [404],
+  }),
+  statusSource: route({
+    method: "GET",
+    url: "/api/v1/statuses/:id/source",
+    summary: "The texts of an own post as they were written",
+    tag: "statuses",
+    auth: "member",
+    scope: "read:statuses",
+    params: ById,
+    response: { 200: StatusSource },
+    refusals: [404],
+  }),
+  statusHistory: route({
+    method: "GET",
+    url: "/api/v1/statuses/:id/history",
+    summary: "What a post said and says, the oldest version first; the last hundred before the newest",
+    tag: "statuses",
+    auth: "optional",
+    scope: "read:statuses",
+    params: ById,
+    response: { 200: Type.Array(StatusEdit) },
     refusals: [404],
   }),
   deleteStatus: route({

@@ -11,6 +11,7 @@ import {
   lists,
   media,
   mergedAuthors,
+  replyDeltas,
 } from "@tintype/db"
 import { and, eq, inArray, not, type SQL, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
@@ -63,6 +64,7 @@ const rest = (id: AccountId): readonly (readonly [PgTable, SQL | undefined])[] =
   [accountExports, eq(accountExports.ownerId, id)],
   [mergedAuthors, eq(mergedAuthors.accountId, id)],
   [counterDeltas, eq(counterDeltas.ownerId, id)],
+  [replyDeltas, eq(replyDeltas.ownerId, id)],
 ]
 
 /** Erases everything else, and empties the account's row of all but the name. */

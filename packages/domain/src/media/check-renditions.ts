@@ -1,5 +1,5 @@
 import { renditionWidths } from "@tintype/contract/limits"
-import { type AccountId, type Db, type MediaId, media, parseId } from "@tintype/db"
+import { type AccountId, type Db, media, parseId } from "@tintype/db"
 import type { Darkroom } from "@tintype/media"
 import { and, asc, eq, sql } from "drizzle-orm"
 import type { Context } from "../context.ts"
@@ -103,8 +103,10 @@ export async function repairRenditions(
   await removeIfGone(ctx, row)
 }
 
-/** The photo may have been removed while it was developed. */
-async function removeIfGone({ db, blobs }: Context, { ownerId, id }: { ownerId: AccountId; id: MediaId }) {
-  const isIt = and(eq(media.ownerId, ownerId), eq(media.id, id))
-  if ((await db.$count(media, isIt)) === 0) await blobs.remove(`${ownerId}/${id}`)
+/** While it was developed the photo may have been removed, or got another place. */
+async function removeIfGone({ db, blobs }: Context, row: MediaRow): Promise<void> {
+  const { ownerId, id } = row
+  const now = await findMedia(db, ownerId, id)
+  if (!now) await blobs.remove(`${ownerId}/${id}`)
+  else if (now.readyAttempt !== row.readyAttempt) await blobs.remove(folderOf(row))
 }

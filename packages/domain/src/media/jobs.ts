@@ -21,6 +21,18 @@ export const erasePhotosJob = defineJob({
   deadlineSeconds: 60,
 })
 
+/** Removes renditions that have a new place. */
+export const removeRenditionsJob = defineJob({
+  name: "media.remove-renditions",
+  class: "upkeep",
+  payload: Type.Object({
+    sets: Type.Array(Type.Object({ mediaId: Type.String(), attempt: Type.Integer() }), { maxItems: 100 }),
+  }),
+  attempts: 50,
+  backoffMs: [1_000, 600_000],
+  deadlineSeconds: 60,
+})
+
 /** Develops a photo again that lacks files which it cannot be shown without. */
 export const repairRenditionsJob = defineJob({
   name: "media.repair",

@@ -1,5 +1,5 @@
 import type { Status } from "@tintype/contract"
-import { accounts, media, postOwners, posts } from "@tintype/db"
+import { accounts, media, postOwners, postRevisions, posts } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
 import { accountCard, accountCardOf } from "../accounts/index.ts"
 import { loadCard } from "../cards.ts"
@@ -46,6 +46,8 @@ export async function deletePost(ctx: Context, actor: Actor, idText: string): Pr
     await leaveThread(unit, id, gone)
     await unit.db.delete(postOwners).where(eq(postOwners.postId, id))
     await unlistFromTags(unit.db, { id }, gone.tags)
+    const isPost = and(eq(postRevisions.ownerId, ownerId), eq(postRevisions.postId, id))
+    await unit.db.delete(postRevisions).where(isPost)
     const photos = await unit.db
       .select({ id: media.id })
       .from(media)

@@ -29,6 +29,14 @@ export interface PostInput {
 
 const invalid = (text: string) => new Invalid(`Validation failed: ${text}`)
 
+/** @throws Invalid when the texts are too long */
+export function checkTexts({ caption, spoilerText }: Pick<PostInput, "caption" | "spoilerText">): void {
+  const most = LIMITS.captionCharacters
+  if ([...caption].length + [...spoilerText].length > most) {
+    throw invalid(`Text character limit of ${most} exceeded`)
+  }
+}
+
 /** A comment may be text alone. @returns the photos in their order @throws Invalid */
 export function checkDraft(input: PostInput): MediaId[] {
   if (input.mediaIds.length === 0 && !input.inReplyToId) throw invalid("A post needs at least one photo")
@@ -37,10 +45,7 @@ export function checkDraft(input: PostInput): MediaId[] {
     throw invalid(`A post cannot have more than ${LIMITS.photosPerPost} photos`)
   }
   if (new Set(input.mediaIds).size !== input.mediaIds.length) throw invalid("A photo is in the post twice")
-  const most = LIMITS.captionCharacters
-  if ([...input.caption].length + [...input.spoilerText].length > most) {
-    throw invalid(`Text character limit of ${most} exceeded`)
-  }
+  checkTexts(input)
   return input.mediaIds.map((text) => {
     const id = parseId<"media">(text)
     if (!id) throw invalid("A photo was not found")

@@ -11,7 +11,7 @@ import { isForEverybody } from "./visibility.ts"
 /** When the links to a post's photos run out. */
 type Expiry = number | "public"
 
-const expiryOf = (ctx: Context, post: PostCard): Expiry =>
+export const expiryOf = (ctx: Context, post: PostCard): Expiry =>
   isForEverybody(post) ? "public" : linkExpiry(ctx.now())
 
 /** What stands before the author. */

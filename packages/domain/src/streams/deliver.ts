@@ -31,15 +31,19 @@ function events(name: StreamEvent["name"]) {
   }
 }
 
-function send(
-  seen: SeenByMany,
-  to: Iterable<Subscription>,
-  filter: Filter,
-  eventOf: (text: string) => StreamEvent,
-) {
-  for (const { client, channel, viewerId } of to) {
+/** Who was told what. */
+interface Telling {
+  eventOf: (text: string) => StreamEvent
+  told: Set<Subscription>
+}
+
+function send(seen: SeenByMany, to: Iterable<Subscription>, filter: Filter, { eventOf, told }: Telling) {
+  for (const subscription of to) {
+    const { client, channel, viewerId } = subscription
     const text = seen.textFor(viewerId, filter)
-    if (text !== null) client.deliver(channel, eventOf(text))
+    if (text === null) continue
+    client.deliver(channel, eventOf(text))
+    told.add(subscription)
   }
 }
 
@@ -51,36 +55,50 @@ const pagesOf = <T>(all: readonly T[]): T[][] =>
 /**
  * Shows a post on every open feed that it belongs on, as it stands now: who may see it, and who follows its author,
  * is read here and believed from nobody. One that is gone meanwhile is not shown.
+ *
+ * @returns to whom it was shown
  */
 export async function deliverPost(
   ctx: Context,
   audience: Audience,
   post: Post,
   name: "update" | "status.update",
-) {
-  const eventOf = events(name)
+): Promise<Set<Subscription>> {
+  const telling: Telling = { eventOf: events(name), told: new Set() }
   // Nobody has liked or bookmarked what is new.
   const marksOf = (viewers: readonly AccountId[]) => (name === "update" ? [] : viewers)
   for (const page of pagesOf(audience.homes.of(post.ownerId))) {
     const viewers = page.map(({ viewerId }) => viewerId)
     const seen = await seeForMany(ctx, post, { standing: viewers, marks: marksOf(viewers) })
-    if (!seen) return
-    for (const { subscriptions } of page) send(seen, subscriptions, isHome, eventOf)
+    if (!seen) return telling.told
+    for (const { subscriptions } of page) send(seen, subscriptions, isHome, telling)
   }
   for (const page of pagesOf([...audience.lists])) {
     const listening = await listeningLists(ctx.db, page, post.ownerId)
     const viewers = [...new Set(listening.map(({ viewerId }) => viewerId))]
     if (viewers.length === 0) continue
     const seen = await seeForMany(ctx, post, { standing: viewers, marks: marksOf(viewers) })
-    if (seen) send(seen, listening, isOnList, eventOf)
+    if (seen) send(seen, listening, isOnList, telling)
   }
-  if (audience.public.size === 0 && !audience.hasTags) return
+  if (audience.public.size === 0 && !audience.hasTags) return telling.told
   const tagged = audience.hasTags ? await tagsOf(ctx, post) : []
   for (const page of pagesOf([...audience.public, ...audience.ofTags(tagged)])) {
     const viewers = [...new Set(page.map(({ viewerId }) => viewerId))]
     const seen = await seeForMany(ctx, post, { standing: viewers, marks: marksOf(viewers) })
-    if (seen) send(seen, page, isPublic, eventOf)
+    if (seen) send(seen, page, isPublic, telling)
   }
+  return telling.told
+}
+
+/** Shows a changed post to those who see it, and takes it away from those who could before and cannot any more. */
+export async function deliverChange(
+  ctx: Context,
+  audience: Audience,
+  post: Post,
+  before?: Omit<Deletion, "id">,
+) {
+  const told = await deliverPost(ctx, audience, post, "status.update")
+  if (before) await deliverDeletion(ctx, audience, post.ownerId, { id: post.id, ...before }, told)
 }
 
 async function tagsOf(ctx: Context, post: Post): Promise<readonly string[]> {
@@ -97,11 +115,17 @@ async function followersAmong(ctx: Context, readers: readonly Reader<Subscriptio
   })
 }
 
-/** Takes a post away from the feeds of those who could see it. */
-export async function deliverDeletion(ctx: Context, audience: Audience, ownerId: AccountId, gone: Deletion) {
+/** Takes a post away from the feeds of those who could see it. @param but those who still see it */
+export async function deliverDeletion(
+  ctx: Context,
+  audience: Audience,
+  ownerId: AccountId,
+  gone: Deletion,
+  but: ReadonlySet<Subscription> = new Set(),
+) {
   const event = new StreamEvent("delete", gone.id)
   const tell = (to: Iterable<Subscription>) => {
-    for (const { client, channel } of to) client.deliver(channel, event)
+    for (const each of to) if (!but.has(each)) each.client.deliver(each.channel, event)
   }
   const mentioned = new Set(gone.mentioned)
   const couldSee = ({ viewerId }: { viewerId: AccountId }) =>

@@ -6,7 +6,7 @@ import { Unauthorized, Unavailable } from "../errors.ts"
 import { Audience } from "./audience.ts"
 import type { Channel } from "./channel.ts"
 import { channelKey } from "./channel.ts"
-import { deliverDeletion, deliverPost } from "./deliver.ts"
+import { deliverChange, deliverDeletion, deliverPost } from "./deliver.ts"
 import { StreamFigures } from "./figures.ts"
 import { Lanes } from "./lanes.ts"
 import { checkChannel } from "./listening-lists.ts"
@@ -169,7 +169,8 @@ export class StreamHub {
     const [id, ownerId] = [parseId<"post">(message.id), parseId<"account">(message.ownerId)]
     if (!id || !ownerId) return
     if (message.kind === "deleted") return deliverDeletion(this.#ctx, this.#audience, ownerId, message)
-    const name = message.kind === "published" ? "update" : "status.update"
-    return deliverPost(this.#ctx, this.#audience, { id, ownerId }, name)
+    const post = { id, ownerId }
+    if (message.kind === "changed") return deliverChange(this.#ctx, this.#audience, post, message.before)
+    await deliverPost(this.#ctx, this.#audience, post, "update")
   }
 }

@@ -3,17 +3,18 @@ import { Compile } from "typebox/compile"
 
 const Ref = { id: Type.String(), ownerId: Type.String() }
 
+/** Who could find a post. */
+const Reach = {
+  visibility: Type.String(),
+  tags: Type.Array(Type.String()),
+  mentioned: Type.Array(Type.String()),
+}
+
 /** What processes with open streams are told: ids, to be looked up by those whom it concerns. */
 const StreamMessage = Type.Union([
   Type.Object({ kind: Type.Literal("published"), ...Ref }),
-  Type.Object({ kind: Type.Literal("changed"), ...Ref }),
-  Type.Object({
-    kind: Type.Literal("deleted"),
-    ...Ref,
-    visibility: Type.String(),
-    tags: Type.Array(Type.String()),
-    mentioned: Type.Array(Type.String()),
-  }),
+  Type.Object({ kind: Type.Literal("changed"), ...Ref, before: Type.Optional(Type.Object(Reach)) }),
+  Type.Object({ kind: Type.Literal("deleted"), ...Ref, ...Reach }),
   Type.Object({
     kind: Type.Literal("follow"),
     followerId: Type.String(),
@@ -23,7 +24,7 @@ const StreamMessage = Type.Union([
   Type.Object({ kind: Type.Literal("session"), accountId: Type.String() }),
 ])
 export type StreamMessage = Static<typeof StreamMessage>
-export type Deletion = Extract<StreamMessage, { kind: "deleted" }>
+export type Deletion = Pick<Extract<StreamMessage, { kind: "deleted" }>, "id" | keyof typeof Reach>
 
 const check = Compile(StreamMessage)
 

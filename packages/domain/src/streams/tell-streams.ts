@@ -23,8 +23,8 @@ export const streamPublished = (
 export const streamChanged = (
   ctx: Context,
   ownerId: AccountId,
-  { postId }: EventPayload<typeof postChanged>,
-) => tell(ctx, { kind: "changed", id: postId, ownerId })
+  { postId, before }: EventPayload<typeof postChanged>,
+) => tell(ctx, { kind: "changed", id: postId, ownerId, ...(before && { before }) })
 
 export const streamDeleted = async (
   ctx: Context,

@@ -1,6 +1,6 @@
 export { explainHome, type HomeExplanation } from "./explain-home.ts"
 export { fanOutPost } from "./fan-out-post.ts"
-export { fanOutPostJob } from "./jobs.ts"
+export { fanOutAgainJob, fanOutPostJob } from "./jobs.ts"
 export { publishPost } from "./publish-post.ts"
 export { FOLLOWERS_AT_ONCE, readFollowers } from "./read-followers.ts"
 export { readHome } from "./read-home.ts"

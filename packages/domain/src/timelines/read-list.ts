@@ -26,14 +26,14 @@ import {
 } from "../posts/index.ts"
 
 /** The first posts of one account that a page could show, as a table to join; `author` is a column of what it joins. */
-function postsOf(db: Db, viewerId: AccountId, author: PgColumn, { limit, ...paging }: Paging) {
+function postsOf(db: Db, viewerId: AccountId, author: PgColumn, paging: Paging) {
   const meant = or(ne(posts.visibility, "direct"), eq(posts.ownerId, viewerId), mentions(viewerId))
   return db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
     .where(and(eq(posts.ownerId, author), inFeeds, meant, ...within(posts.id, paging)))
     .orderBy(readingOrder(posts.id, paging))
-    .limit(limit)
+    .limit(paging.limit)
 }
 
 /**

@@ -1,10 +1,14 @@
 import type { Status } from "@tintype/contract"
+import { apps, parseId } from "@tintype/db"
 import { describe, expect } from "vitest"
+import { signUpOnWeb } from "../auth/index.ts"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
+import { deleteAccount } from "../farewell/index.ts"
 import { addToList, createList, getLists } from "../lists/index.ts"
 import {
   bookmarkPost,
+  changeVisibility,
   deletePost,
   favouritePost,
   getPost,
@@ -25,10 +29,26 @@ import {
 } from "../relationships/index.ts"
 import { test } from "../testing/domain-test.ts"
 import { aMember, aPost } from "../testing/members.ts"
+import { fanOutPost } from "./fan-out-post.ts"
 import { readHome } from "./read-home.ts"
 import { readList } from "./read-list.ts"
 import { readPublic } from "./read-public.ts"
 import { readTag } from "./read-tag.ts"
+
+/** Somebody with a password. */
+async function aSignedUp(ctx: Context, username: string): Promise<Actor> {
+  const form = {
+    username,
+    email: `${username}@example.com`,
+    password: "a good password",
+    address: "127.0.0.1",
+  }
+  const { account } = await signUpOnWeb(ctx, null, form)
+  const [app] = await ctx.db.select({ id: apps.id }).from(apps)
+  const accountId = parseId<"account">(account.id)
+  if (!accountId || !app) throw new Error("no account")
+  return { accountId, appId: app.id }
+}
 
 const PAGE = { limit: 40 }
 const ANY_TAG = { any: [], all: [], none: [], ...PAGE }
@@ -53,8 +73,12 @@ async function everywhere(ctx: Context, viewer: Actor, author: Actor, listId: st
 }
 
 /** A reader who follows an author, has them on a list, and keeps their open and their private post. */
-async function aReader(ctx: Context) {
-  const [viewer, author] = [await aMember(ctx), await aMember(ctx)]
+async function aReader(ctx: Context, author?: Actor) {
+  const viewer = await aMember(ctx)
+  return readerOf(ctx, viewer, author ?? (await aMember(ctx)))
+}
+
+async function readerOf(ctx: Context, viewer: Actor, author: Actor) {
   await followAccount(ctx, viewer, author.accountId)
   const { id: listId } = await createList(ctx, viewer, { title: "Some" })
   await addToList(ctx, viewer, listId, [author.accountId])
@@ -90,6 +114,56 @@ describe("on the next read, everywhere", () => {
     expect(await look()).toEqual(left)
     await deletePost(ctx, author, closed)
     expect(Object.values(await look()).flat()).toEqual([])
+  })
+
+  test("a post is where those may see it whom it is for now", async ({ domain: { ctx } }) => {
+    const { viewer, author, open, closed, look, before } = await aReader(ctx)
+    await changeVisibility(ctx, author, open, "private")
+    expect(await look()).toEqual({ ...before, public: [], tag: [] })
+    await changeVisibility(ctx, author, open, "direct")
+    const one = {
+      home: [closed],
+      list: [closed],
+      account: [closed],
+      favourites: [closed],
+      bookmarks: [closed],
+    }
+    expect(await look()).toEqual({ ...one, public: [], tag: [] })
+    await changeVisibility(ctx, author, open, "unlisted")
+    await fanOutPost(ctx, author.accountId, open, new AbortController().signal)
+    expect(await look()).toEqual({ ...before, public: [], tag: [] })
+    await changeVisibility(ctx, author, closed, "direct")
+    await readHome(ctx, viewer, PAGE)
+    await changeVisibility(ctx, author, closed, "public")
+    await changeVisibility(ctx, author, open, "public")
+    await fanOutPost(ctx, author.accountId, closed, new AbortController().signal)
+    expect(await look()).toEqual({ ...before, public: [closed, open], tag: [closed, open] })
+  })
+
+  test("nothing is left of a deleted account, and no timeline ends before it does", async ({
+    domain: { ctx },
+  }) => {
+    await aSignedUp(ctx, "keeper")
+    const leaver = await aSignedUp(ctx, "leaver")
+    const other = await aMember(ctx)
+    const kept = await aPost(ctx, other, { caption: "#everywhere" })
+    const { viewer, look } = await aReader(ctx, leaver)
+    await followAccount(ctx, viewer, other.accountId)
+    for (let post = 0; post < 4; post++) await aPost(ctx, leaver, { caption: "#everywhere" })
+    const left = { password: "a good password", address: "127.0.0.1" }
+    await deleteAccount(ctx, leaver, left)
+    await expect(look()).rejects.toThrow("not found")
+    const two = { limit: 2 }
+    const pages = [
+      readHome(ctx, viewer, two),
+      readPublic(ctx, viewer, two),
+      readTag(ctx, null, "everywhere", { ...ANY_TAG, ...two }),
+    ]
+    for (const page of await Promise.all(pages)) {
+      const ids = JSON.parse(page.items.text).map(({ id }: Status) => id)
+      expect(ids).toContain(kept)
+    }
+    expect(JSON.parse((await listFavourites(ctx, viewer, PAGE)).items.text)).toEqual([])
   })
 
   test("who is unfollowed is off the own timelines, and their private posts are off all", async ({

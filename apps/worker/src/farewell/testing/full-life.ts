@@ -20,7 +20,7 @@ import {
   unfavouritePost,
 } from "@tintype/domain/posts"
 import { followAccount, unfollowAccount } from "@tintype/domain/relationships"
-import { aDraft, aPhoto, aPost } from "@tintype/domain/testing"
+import { aComment, aDraft, aPhoto, aPost } from "@tintype/domain/testing"
 import { eq } from "drizzle-orm"
 
 export const PASSWORD = "a good password"
@@ -101,7 +101,11 @@ export async function aFullLife(ctx: Context, friends: readonly [Actor, Actor]) 
   })
   const exported = await startExport(ctx, leaver)
   await keep(ctx, `exports/${accountId}/${exported.id}/1/archive.zip`)
-  return { ...leaver, postId, photo }
+  await aComment(ctx, friends[0], id)
+  const theirs = await aPost(ctx, friends[0])
+  const own = await aComment(ctx, leaver, theirs)
+  const answer = await aComment(ctx, friends[0], own)
+  return { ...leaver, postId, photo, theirs, answer }
 }
 
 /** What the table says of an account, past every cache. */

@@ -19,6 +19,12 @@ const STAYS = new Set([
 /** Of no account, though there are ids in them. */
 const OF_NOBODY = new Set(["apps", "instance", "cache_debts", "schedules"])
 
+/** What others wrote is theirs, and says whom it answered: in these columns, of rows that the account did not write. */
+const SAID_TO: Readonly<Record<string, readonly string[]>> = {
+  posts: ["in_reply_to_account_id", "thread_owner_id", "thread_id", "audience_id"],
+  comments: ["owner_id", "post_id", "parent_id"],
+}
+
 const bigintsOf = (table: PgTable) =>
   getTableConfig(table).columns.filter((column) => column.getSQLType() === "bigint")
 
@@ -35,14 +41,17 @@ export async function rowsNaming({ db }: Context, ids: readonly string[]): Promi
   const found: Record<string, number> = {}
   const wanted = sql`any(${sql.param(`{${ids.join(",")}}`)}::bigint[])`
   for (const table of tables) {
+    const { name } = getTableConfig(table)
     const names = sql.join(
-      bigintsOf(table).map((column) => sql`${column} = ${wanted}`),
+      bigintsOf(table)
+        .filter((column) => !SAID_TO[name]?.includes(column.name))
+        .map((column) => sql`${column} = ${wanted}`),
       sql` or `,
     )
     const [row] = await db.execute<{ count: number }>(
       sql`select count(*)::int as count from ${table} where ${names}`,
     )
-    found[getTableConfig(table).name] = row?.count ?? 0
+    found[name] = row?.count ?? 0
   }
   return found
 }
