@@ -95,6 +95,20 @@ describe("in the browser", () => {
     expect(await bob.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0)
 
     await alice.page.reload()
+    const edit = async (words: string, seenBy: string) => {
+      await article.getByRole("button", { name: "Edit" }).click()
+      await alice.page.getByLabel("Caption").fill(words)
+      await alice.page.getByRole("dialog").getByLabel(seenBy).check()
+      await alice.picture("edit")
+      await alice.page.getByRole("button", { name: "Save changes" }).click()
+      await article.getByText(words).waitFor()
+    }
+    await edit("Second words", "Followers")
+    await bob.page.reload()
+    await expect.poll(() => seen.count(), { timeout: 10_000 }).toBe(0)
+    await edit("Third words", "Public")
+    await bob.page.reload()
+    await seen.getByText("Third words").waitFor()
     await alice.picture("feed")
     await article.getByRole("button", { name: "Delete" }).click()
     await alice.page.getByRole("button", { name: "Delete post" }).click()

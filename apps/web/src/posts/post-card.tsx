@@ -5,6 +5,7 @@ import { Icon } from "../shell/icons.tsx"
 import { Caption } from "./caption.tsx"
 import { Carousel } from "./carousel.tsx"
 import { DeleteDialog } from "./delete-dialog.tsx"
+import { EditDialog } from "./edit-dialog.tsx"
 import { toggleBookmark, toggleLike } from "./marks.ts"
 import { relativeTime } from "./relative-time.ts"
 import type { Shelf } from "./shelf.ts"
@@ -63,36 +64,38 @@ function PostHead({ post }: { post: Status }) {
   )
 }
 
+/** Changes and deletes an own post. */
+function OwnerTools({ post, shelf }: PostProps) {
+  const open = useSignal<"edit" | "delete" | undefined>(undefined)
+  const close = () => {
+    open.value = undefined
+  }
+  const show = (dialog: "edit" | "delete") => () => {
+    open.value = dialog
+  }
+  return (
+    <>
+      <button type="button" class="action push" aria-label="Edit" onClick={show("edit")}>
+        <Icon name="pencil" />
+      </button>
+      <button type="button" class="action push" aria-label="Delete" onClick={show("delete")}>
+        <Icon name="trash" />
+      </button>
+      {open.value === "edit" && <EditDialog post={post} shelf={shelf} onClose={close} />}
+      {open.value === "delete" && <DeleteDialog post={post} shelf={shelf} onClose={close} />}
+    </>
+  )
+}
+
 function PostActions({ post, shelf }: PostProps) {
-  const asking = useSignal(false)
   const own = member.value?.id === post.account.id
   return (
     <div class="post-actions">
       <LikeButton post={post} shelf={shelf} />
       <div class="post-tools">
-        {own && (
-          <button
-            type="button"
-            class="action push"
-            aria-label="Delete"
-            onClick={() => {
-              asking.value = true
-            }}
-          >
-            <Icon name="trash" />
-          </button>
-        )}
+        {own && <OwnerTools post={post} shelf={shelf} />}
         {member.value && <BookmarkButton post={post} shelf={shelf} />}
       </div>
-      {asking.value && (
-        <DeleteDialog
-          post={post}
-          shelf={shelf}
-          onClose={() => {
-            asking.value = false
-          }}
-        />
-      )}
     </div>
   )
 }

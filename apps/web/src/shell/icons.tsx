@@ -15,6 +15,7 @@ const PATHS = {
   down: "M5.5 9.5 12 16l6.5-6.5",
   close: "M6 6l12 12M18 6 6 18",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5.5 11h13v9h-13z",
+  pencil: "M5 19l.9-3.9L16.2 4.8a1.6 1.6 0 0 1 2.3 0l.7.7a1.6 1.6 0 0 1 0 2.3L8.9 18.1zM14.5 6.5l3 3",
   stack: "M8 4h12v12H8zM4 8v12h12",
 } as const
 
