@@ -3,7 +3,7 @@ import { hearPurges } from "@tintype/cache/hear-purges"
 import { loadGatewayConfig } from "@tintype/config"
 import { apps } from "@tintype/db"
 import { updateProfile } from "@tintype/domain/accounts"
-import { deletePost, favouritePost, foldFavourites } from "@tintype/domain/posts"
+import { changeVisibility, deletePost, favouritePost, foldFavourites } from "@tintype/domain/posts"
 import { aMember, aPost } from "@tintype/domain/testing"
 import { createLogger } from "@tintype/observe"
 import { describe, expect, vi } from "vitest"
@@ -88,6 +88,20 @@ describe("what strangers read", () => {
       expect((await ask(`/api/v1/statuses/${post}`)).status).toBe(200)
       await deletePost(ctx, member, post)
       expect((await ask(`/api/v1/statuses/${post}`)).status).toBe(404)
+    }
+  })
+
+  test("ends as soon as a post is not for them any more, and begins again", async ({ api: { ctx }, ask }) => {
+    const member = await aMember(ctx)
+    const post = await aPost(ctx, member)
+    const [page, list] = [`/api/v1/statuses/${post}`, `/api/v1/accounts/${member.accountId}/statuses`]
+    for (let round = 0; round < 5; round++) {
+      for (const _ of ["first", "kept"]) expect((await ask(page)).status).toBe(200)
+      expect((await ask(list)).body).toHaveLength(1)
+      await changeVisibility(ctx, member, post, round % 2 ? "direct" : "private")
+      expect((await ask(page)).status).toBe(404)
+      expect((await ask(list)).body).toEqual([])
+      await changeVisibility(ctx, member, post, "public")
     }
   })
 
