@@ -147,12 +147,12 @@ describe("on the next read, everywhere", () => {
     const leaver = await aSignedUp(ctx, "leaver")
     const other = await aMember(ctx)
     const kept = await aPost(ctx, other, { caption: "#everywhere" })
-    const { viewer, look } = await aReader(ctx, leaver)
+    const { viewer } = await aReader(ctx, leaver)
     await followAccount(ctx, viewer, other.accountId)
     for (let post = 0; post < 4; post++) await aPost(ctx, leaver, { caption: "#everywhere" })
     const left = { password: "a good password", address: "127.0.0.1" }
     await deleteAccount(ctx, leaver, left)
-    await expect(look()).rejects.toThrow("not found")
+    await expect(listAccountPosts(ctx, viewer, leaver.accountId, PAGE)).rejects.toThrow("not found")
     const two = { limit: 2 }
     const pages = [
       readHome(ctx, viewer, two),
@@ -162,8 +162,11 @@ describe("on the next read, everywhere", () => {
     for (const page of await Promise.all(pages)) {
       const ids = JSON.parse(page.items.text).map(({ id }: Status) => id)
       expect(ids).toContain(kept)
+      expect(page.items.text).not.toContain(leaver.accountId)
     }
-    expect(JSON.parse((await listFavourites(ctx, viewer, PAGE)).items.text)).toEqual([])
+    for (const list of [listFavourites, listBookmarks]) {
+      expect(JSON.parse((await list(ctx, viewer, PAGE)).items.text)).toEqual([])
+    }
   })
 
   test("who is unfollowed is off the own timelines, and their private posts are off all", async ({
