@@ -51,6 +51,7 @@ const test = base.extend("ask", { scope: "file" }, async ({ api, redis }, { onCl
   }
   await vi.waitUntil(
     async () => heard.mock.calls.length > 0 && (await ask("/api/v1/instance")).status === 200,
+    { timeout: 20_000 },
   )
   return ask
 })
