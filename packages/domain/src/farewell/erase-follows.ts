@@ -98,7 +98,11 @@ export async function eraseFollowers(unit: UnitOfWork, accountId: AccountId, bat
  *
  * @returns how many
  */
-export async function eraseOthersTies(unit: UnitOfWork, accountId: AccountId, atOnce: number): Promise<number> {
+export async function eraseOthersTies(
+  unit: UnitOfWork,
+  accountId: AccountId,
+  atOnce: number,
+): Promise<number> {
   const isTie = and(eq(follows.followeeId, accountId), not(follows.active))
   const some = await unit.db
     .select({ id: follows.followerId })
@@ -108,7 +112,10 @@ export async function eraseOthersTies(unit: UnitOfWork, accountId: AccountId, at
     .limit(atOnce)
   const ids = some.map(({ id }) => id)
   if (ids.length === 0) return 0
-  const gone = await unit.db.delete(follows).where(and(isTie, inArray(follows.followerId, ids))).returning(columns)
+  const gone = await unit.db
+    .delete(follows)
+    .where(and(isTie, inArray(follows.followerId, ids)))
+    .returning(columns)
   putEdges(unit, gone)
   return ids.length
 }

@@ -72,7 +72,9 @@ export async function eraseRest(ctx: Context, accountId: AccountId, signal: Abor
   for (const kind of CHUNKED) await eraseChunk(ctx, accountId, { kind, after: "0", upTo: LAST_ID }, signal)
   await eraseLikers(ctx, accountId, signal)
   await inBatches(signal, async () => {
-    const { result } = await unitOfWork(ctx, accountId, (unit) => eraseOthersTies(unit, accountId, TIES_AT_ONCE))
+    const { result } = await unitOfWork(ctx, accountId, (unit) =>
+      eraseOthersTies(unit, accountId, TIES_AT_ONCE),
+    )
     return result
   })
   for (const [table, which] of rest(accountId)) await erase(ctx, table, which, signal)

@@ -131,7 +131,7 @@ async function keepRevision(unit: UnitOfWork, before: PostRow, photos: readonly 
 /** Whom the new caption names; whom a comment answers stays named. */
 async function mentionsAfter(db: Db, before: PostRow, caption: string): Promise<Mention[]> {
   const answered = before.mentions.filter(({ id }) => id === before.inReplyToAccountId)
-  const named = await findMentions(db, caption)
+  const named = await findMentions(db, before.ownerId, caption)
   return [...answered, ...named.filter(({ id }) => id !== before.inReplyToAccountId)]
 }
 

@@ -55,7 +55,13 @@ async function loadOfMembers(
     .select({ accountId: listMembers.accountId })
     .from(listMembers)
     .crossJoinLateral(first)
-    .where(and(isMember, again ? ownerIsThere(listMembers.accountId) : undefined, notBarred(viewerId, listMembers.accountId, now)))
+    .where(
+      and(
+        isMember,
+        again ? ownerIsThere(listMembers.accountId) : undefined,
+        notBarred(viewerId, listMembers.accountId, now),
+      ),
+    )
     .orderBy(order(first.id))
     .limit(paging.limit)
     .as("heads")
@@ -84,5 +90,10 @@ export async function readList(
   paging: Paging,
 ): Promise<PostPage> {
   const { ownerId, id } = await findList(ctx.db, actor.accountId, listId)
-  return readPostPage(ctx, actor, (again) => loadOfMembers(ctx.db, ownerId, id, paging, ctx.now(), again), isOnList)
+  return readPostPage(
+    ctx,
+    actor,
+    (again) => loadOfMembers(ctx.db, ownerId, id, paging, ctx.now(), again),
+    isOnList,
+  )
 }

@@ -10,11 +10,23 @@ import { type Filter, isInFeeds, type PostPage, type PostRef, readPostPage } fro
 export const isPublic: Filter = ({ post, muted }) => post.visibility === "public" && isInFeeds(post) && !muted
 
 /** The condition stands in the statement as the index has it, not as a parameter. */
-async function loadPublic(db: Db, spared: SQL | undefined, paging: Paging, again: boolean): Promise<PostRef[]> {
+async function loadPublic(
+  db: Db,
+  spared: SQL | undefined,
+  paging: Paging,
+  again: boolean,
+): Promise<PostRef[]> {
   const refs = await db
     .select({ id: posts.id, ownerId: posts.ownerId })
     .from(posts)
-    .where(and(sql`${posts.visibility} = 'public' and ${posts.inFeeds}`, spared, again ? ownerIsThere(posts.ownerId) : undefined, ...within(posts.id, paging)))
+    .where(
+      and(
+        sql`${posts.visibility} = 'public' and ${posts.inFeeds}`,
+        spared,
+        again ? ownerIsThere(posts.ownerId) : undefined,
+        ...within(posts.id, paging),
+      ),
+    )
     .orderBy(readingOrder(posts.id, paging))
     .limit(paging.limit)
   return newestFirst(refs, paging)

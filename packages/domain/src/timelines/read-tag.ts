@@ -40,7 +40,13 @@ const has = (name: string): SQL =>
   sql`exists (select from ${postTags} other where other.tag = ${name} and other.post_id = ${postTags.postId})`
 
 /** Reads no more than a page of each tag that is enough by itself, however many posts it has. */
-async function loadTagged(db: Db, tag: string, spared: SQL | undefined, query: TagQuery, again: boolean): Promise<PostRef[]> {
+async function loadTagged(
+  db: Db,
+  tag: string,
+  spared: SQL | undefined,
+  query: TagQuery,
+  again: boolean,
+): Promise<PostRef[]> {
   const names = wantedNames(tag, query)
   if (!names) return []
   const wanted = and(

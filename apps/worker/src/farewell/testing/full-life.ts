@@ -19,7 +19,7 @@ import {
   unbookmarkPost,
   unfavouritePost,
 } from "@tintype/domain/posts"
-import { followAccount, unfollowAccount } from "@tintype/domain/relationships"
+import { blockAccount, followAccount, muteAccount, unfollowAccount } from "@tintype/domain/relationships"
 import { aComment, aDraft, aPhoto, aPost } from "@tintype/domain/testing"
 import { eq } from "drizzle-orm"
 
@@ -81,6 +81,7 @@ export async function aFullLife(ctx: Context, friends: readonly [Actor, Actor]) 
   }
   await unfollowAccount(ctx, leaver, friends[1].accountId)
   await unfollowAccount(ctx, friends[1], accountId)
+  await muteAccount(ctx, friends[0], accountId, { notifications: true, duration: 0 })
   const photo = await aStoredPhoto(ctx, leaver)
   const { id } = await createPost(ctx, leaver, aDraft([photo], { caption: "Mine #sea" }), "a key")
   const postId = parseId<"post">(id)
@@ -105,6 +106,7 @@ export async function aFullLife(ctx: Context, friends: readonly [Actor, Actor]) 
   const theirs = await aPost(ctx, friends[0])
   const own = await aComment(ctx, leaver, theirs)
   const answer = await aComment(ctx, friends[0], own)
+  await blockAccount(ctx, friends[1], accountId)
   return { ...leaver, postId, photo, theirs, answer }
 }
 
