@@ -24,6 +24,7 @@ const farewell = { password: PASSWORD, address: "127.0.0.1" }
 /** No photo is developed here. */
 const darkroom: Darkroom = {
   develop: async () => ({ reason: "not today" }),
+  refine: async () => false,
   widen: () => undefined,
   close: () => undefined,
 }
@@ -34,7 +35,7 @@ const test = base.extend("work", { scope: "file" }, async ({ domain: { ctx }, re
     prefix: redis.prefix,
     db: ctx.db,
     jobs,
-    handlers: buildHandlers(ctx, darkroom),
+    handlers: buildHandlers(ctx, darkroom, () => undefined),
     onDead: deathHooks,
     classes: { upkeep: { concurrency: 4 }, feed: { concurrency: 2 }, transfer: { concurrency: 1 } },
     log: ctx.log,
