@@ -158,7 +158,7 @@ test("what the member does at the moment of leaving fails or is erased", async (
     const follow = () => followAccount(ctx, leaver, friend.accountId)
     const follower = () => followAccount(ctx, friend, leaver.accountId)
     const all = Promise.all([busy(post), busy(upload), busy(like), busy(follow), busy(follower)])
-    await expect.poll(() => made.length).toBeGreaterThan(5)
+    await expect.poll(() => made.length, PATIENT).toBeGreaterThan(5)
     await deleteAccount(ctx, leaver, farewell)
     await all
     work()
