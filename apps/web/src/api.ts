@@ -160,6 +160,7 @@ export const api = {
   unfavouriteStatus: endpoint<"unfavouriteStatus">("POST", "/api/v1/statuses/:id/unfavourite"),
   bookmarkStatus: endpoint<"bookmarkStatus">("POST", "/api/v1/statuses/:id/bookmark"),
   unbookmarkStatus: endpoint<"unbookmarkStatus">("POST", "/api/v1/statuses/:id/unbookmark"),
+  statusContext: endpoint<"statusContext">("GET", "/api/v1/statuses/:id/context"),
   favourites: endpoint<"favourites">("GET", "/api/v1/favourites"),
   bookmarks: endpoint<"bookmarks">("GET", "/api/v1/bookmarks"),
   startExport: endpoint<"startExport">("POST", "/api/tintype/v1/exports"),

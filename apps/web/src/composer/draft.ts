@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals"
 import type { Status, Visibility } from "@tintype/contract"
 import { api } from "../api.ts"
+import { randomKey } from "../forms/random-key.ts"
 import { lengthOf, mediaIdOf, obstacle } from "./composition.ts"
 import { Uploads } from "./uploads.ts"
 
@@ -32,11 +33,4 @@ export function openDraft(usual: Visibility) {
       return (await api.createStatus({ body, headers: { "idempotency-key": idempotencyKey } })).body
     },
   }
-}
-
-/** 128 random bits. `crypto.randomUUID` is missing where the site is not served over TLS. */
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("")
 }

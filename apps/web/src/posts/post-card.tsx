@@ -20,10 +20,23 @@ export function PostCard({ post, shelf, eager = false }: PostProps & { eager?: b
   return (
     <article class="post" aria-label={`Post by ${nameOf(post.account)}`}>
       <PostHead post={post} />
+      <Answered post={post} />
       <Carousel photos={post.media_attachments} eager={eager} />
       <PostActions post={post} shelf={shelf} />
       <Caption html={post.content} />
     </article>
+  )
+}
+
+/** What a comment answers, where it stands by itself. */
+function Answered({ post }: { post: Status }) {
+  if (!post.in_reply_to_id) return null
+  const other = post.mentions.find(({ id }) => id === post.in_reply_to_account_id)
+  const name = other?.username ?? post.account.username
+  return (
+    <p class="answered">
+      In answer to <a href={`/@${name}/${post.in_reply_to_id}`}>@{name}</a>
+    </p>
   )
 }
 
@@ -92,6 +105,7 @@ function PostActions({ post, shelf }: PostProps) {
   return (
     <div class="post-actions">
       <LikeButton post={post} shelf={shelf} />
+      <CommentsLink post={post} />
       <div class="post-tools">
         {own && <OwnerTools post={post} shelf={shelf} />}
         {member.value && <BookmarkButton post={post} shelf={shelf} />}
@@ -118,6 +132,19 @@ function LikeButton({ post, shelf }: PostProps) {
         {count === 0 ? "" : `${count.toLocaleString("en")} ${count === 1 ? "like" : "likes"}`}
       </span>
     </div>
+  )
+}
+
+/** Leads to what is said about the post, and tells how much that is. */
+function CommentsLink({ post }: { post: Status }) {
+  const count = post.replies_count
+  const shown = count.toLocaleString("en")
+  const label = count === 0 ? "Comment" : `${shown} ${count === 1 ? "comment" : "comments"}`
+  return (
+    <a class="comments-link" href={`/@${post.account.username}/${post.id}`} aria-label={label}>
+      <Icon name="comment" />
+      {count > 0 && <span aria-hidden="true">{shown}</span>}
+    </a>
   )
 }
 

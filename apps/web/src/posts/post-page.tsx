@@ -3,6 +3,7 @@ import type { Status } from "@tintype/contract"
 import { useEffect, useMemo } from "preact/hooks"
 import { useLocation } from "preact-iso"
 import { ApiError, api, tell } from "../api.ts"
+import { Comments } from "../comments/comments.tsx"
 import { homeFeed } from "../feed/home-feed.ts"
 import { NotFound } from "../shell/not-found.tsx"
 import { Fault, Waiting } from "../shell/states.tsx"
@@ -21,16 +22,20 @@ export function PostPage({ id }: { id: string }) {
   const load = () => void find(id, found)
   useEffect(load, [id])
   const post = found.value
-  useTitle(typeof post === "object" && "id" in post ? `Photograph by ${nameOf(post.account)}` : undefined)
+  useTitle(typeof post === "object" && "id" in post ? titleOf(post) : undefined)
   if (post === undefined) return <Waiting what="the post" />
   if (post === "missing") return <NotFound />
   if ("fault" in post) return <Fault text={post.fault} onRetry={load} />
   return (
     <section class="feed">
       <PostCard post={post} shelf={shelf} eager />
+      <Comments post={post} shelf={shelf} />
     </section>
   )
 }
+
+const titleOf = ({ account, media_attachments: photos }: Status) =>
+  `${photos.length > 0 ? "Photograph" : "Comment"} by ${nameOf(account)}`
 
 function shelfOf(found: Signal<Found>, leave: () => void): Shelf {
   return {

@@ -44,7 +44,9 @@ function loadThread(
       (select ${columns}, 1 as depth from comments c
       where ${inThread} and c.parent_id = ${post.id}::bigint order by c.id limit ${below}::int)
       union all
-      select ${columns}, down.depth + 1 from down join comments c on ${inThread} and c.parent_id = down.id
+      select c.*, down.depth + 1 from down cross join lateral (
+        select ${columns} from comments c where ${inThread} and c.parent_id = down.id
+        order by c.id limit ${below}::int) c
       where down.depth < ${depth}::int
     ), found as (
       (select id, account_id, parent_id, depth, true as above from up)

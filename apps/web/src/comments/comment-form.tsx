@@ -1,0 +1,58 @@
+import { useSignal } from "@preact/signals"
+import type { Status } from "@tintype/contract"
+import { LIMITS } from "@tintype/contract/limits"
+import type { TargetedSubmitEvent } from "preact"
+import { useRef } from "preact/hooks"
+import { api } from "../api.ts"
+import { lengthOf } from "../composer/composition.ts"
+import { TextArea } from "../forms/field.tsx"
+import { randomKey } from "../forms/random-key.ts"
+import { useSubmission } from "../forms/submission.ts"
+import { FormError, SubmitButton } from "../forms/submit.tsx"
+
+interface CommentFormProps {
+  /** What is answered. */
+  post: Status
+  onSaid: (comment: Status) => void
+}
+
+/** Asks for a comment. Sent once, however often it is tried: a text has one key until it is answered. */
+export function CommentForm({ post, onSaid }: CommentFormProps) {
+  const text = useSignal("")
+  const key = useRef(randomKey())
+  const submission = useSubmission([])
+  const over = lengthOf(text.value) - LIMITS.captionCharacters
+  const send = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    void submission.send(async () => {
+      const body = { status: text.value, in_reply_to_id: post.id }
+      const said = await api.createStatus({ body, headers: { "idempotency-key": key.current } })
+      key.current = randomKey()
+      text.value = ""
+      onSaid(said.body)
+    })
+  }
+  return (
+    <form class="comment-form" onSubmit={send}>
+      <TextArea
+        label="Your comment"
+        name="status"
+        rows={2}
+        dir="auto"
+        value={text.value}
+        error={over > 0 ? `The comment is ${over.toLocaleString("en")} characters too long.` : undefined}
+        onInput={(event) => {
+          text.value = event.currentTarget.value
+        }}
+      />
+      <FormError text={submission.formError} />
+      <div class="row end">
+        <SubmitButton
+          label="Comment"
+          busy={submission.busy.value}
+          disabled={text.value.trim() === "" || over > 0}
+        />
+      </div>
+    </form>
+  )
+}
