@@ -3,6 +3,7 @@ import { exportWorkflow } from "./exports/index.ts"
 import { farewellWorkflow } from "./farewell/index.ts"
 import { developPhotoJob, erasePhotosJob, removeRenditionsJob, repairRenditionsJob } from "./media/index.ts"
 import { erasePostJob, foldFavouritesJob, foldRepliesJob } from "./posts/index.ts"
+import { narrowCommentsJob } from "./posts/jobs.ts"
 import { foldFollowersJob } from "./relationships/index.ts"
 import {
   streamChangedJob,
@@ -38,6 +39,7 @@ export const jobs = [
   fanOutAgainJob,
   foldFavouritesJob,
   foldRepliesJob,
+  narrowCommentsJob,
   erasePostJob,
   erasePhotosJob,
   removeRenditionsJob,

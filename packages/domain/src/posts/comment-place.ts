@@ -20,7 +20,8 @@ export function findAnswered(ctx: Context, actor: Actor, idText: string): Promis
 
 const WIDEST_FIRST: readonly Visibility[] = ["public", "unlisted", "private", "direct"]
 
-const narrower = (one: Visibility, other: Visibility): Visibility =>
+/** That of two visibilities which is for fewer. */
+export const narrower = (one: Visibility, other: Visibility): Visibility =>
   WIDEST_FIRST.indexOf(one) > WIDEST_FIRST.indexOf(other) ? one : other
 
 /** The post that began the thread of a post: itself, unless it is a comment. */
@@ -50,7 +51,7 @@ export function placeComment(
 }
 
 /** Whether whoever sees a post may see this comment on it: only such ones are counted. */
-const isForAllOf = (answered: Visibility, visibility: Visibility): boolean =>
+export const isForAllOf = (answered: Visibility, visibility: Visibility): boolean =>
   visibility === "public" || visibility === "unlisted" || (visibility === "private" && answered === "private")
 
 /**
@@ -104,7 +105,8 @@ const isHeld = (db: Db, ref: PostRef): Promise<boolean> =>
     },
   )
 
-async function countComment(unit: UnitOfWork, { id, ownerId }: PostRef, delta: 1 | -1): Promise<void> {
+/** Notes that a post has one comment more or less. */
+export async function countComment(unit: UnitOfWork, { id, ownerId }: PostRef, delta: 1 | -1): Promise<void> {
   await noteDelta(unit.db, ownerId, id, delta, replyDeltas)
   unit.enqueue(foldRepliesJob, ownerId, { postId: id })
 }

@@ -1,6 +1,6 @@
 import { defineJob, defineSubscriber } from "@tintype/queue"
 import { Type } from "typebox"
-import { postDeleted } from "./events.ts"
+import { postChanged, postDeleted } from "./events.ts"
 
 /** Adds up the likes of a post. Likes join the one that waits: it begins when they are committed. */
 export const foldFavouritesJob = defineJob({
@@ -23,6 +23,19 @@ export const foldRepliesJob = defineJob({
   deadlineSeconds: 15,
   unique: { mode: "fold", key: ({ postId }) => postId },
 })
+
+/** Lets comments be for no more than may see what they answer. */
+export const narrowCommentsJob = defineSubscriber(
+  postChanged,
+  {
+    name: "posts.narrow-comments",
+    class: "feed",
+    attempts: 50,
+    backoffMs: [100, 60_000],
+    deadlineSeconds: 120,
+  },
+  Type.Pick(postChanged.payload, ["postId"]),
+)
 
 /** Removes what a deleted post leaves: likes, the files of its photos, and that comments name it. */
 export const erasePostJob = defineSubscriber(
