@@ -9,11 +9,12 @@ import { benchGateway } from "./gateway-bench/bench-gateway.ts"
 import { benchJobs } from "./jobs/bench-jobs.ts"
 import { measureDevelopment, measurePosts } from "./photo-development.ts"
 import { countRoundTrips } from "./round-trips.ts"
+import { measureStreams, type StreamLatency } from "./stream-latency.ts"
 import { measureReads, type ReadResult } from "./timeline-reads.ts"
 import { measureUploadMemory } from "./upload-memory.ts"
 
 /**
- * `pnpm bench [jobs|cache|gateway|development|memory|posts|reads|trips …] [--quick]`: the jobs, the cache and the gateway
+ * `pnpm bench [jobs|cache|gateway|development|memory|posts|reads|streams|trips …] [--quick]`: the jobs, the cache and the gateway
  * alone, and the whole system on this machine, as it is deployed, load and system sharing the cores. All of it if nothing
  * is named; `--quick` is for the gateway and the jobs. `timelines` is asked for by name: see `timelines/main.ts`.
  */
@@ -96,5 +97,16 @@ async function measureTimelines(): Promise<void> {
   if (isWanted("reads")) show("Reads of a warm home timeline of 20 posts, 16 connections", reads)
 }
 
+async function measureStreaming(): Promise<void> {
+  const told: Record<string, StreamLatency> = {}
+  for (const replicas of [1, 2]) {
+    await withSystem(replicas, async (system) => {
+      told[`${replicas} api`] = await measureStreams(system)
+    })
+  }
+  show("A post on the open home timelines of its author's followers", told)
+}
+
 if (["development", "memory", "posts"].some(isWanted)) await measurePhotos()
 if (["reads", "trips"].some(isWanted)) await measureTimelines()
+if (isWanted("streams")) await measureStreaming()
