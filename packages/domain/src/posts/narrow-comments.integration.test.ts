@@ -1,5 +1,5 @@
 import type { Visibility } from "@tintype/contract"
-import { type PostId, posts, postTags } from "@tintype/db"
+import { media, type PostId, posts, postTags } from "@tintype/db"
 import { and, eq, sql } from "drizzle-orm"
 import { expect } from "vitest"
 import { loadCard } from "../cards.ts"
@@ -25,10 +25,8 @@ test("comments become for fewer with what they answer, and never for more", asyn
   const toAll = await aComment(ctx, guest, id)
   const toFans = await aComment(ctx, guest, id, { visibility: "private" })
   const answer = await aComment(ctx, friend, toAll)
-  const more = await aComment(ctx, author, id, {
-    caption: "#narrowed",
-    mediaIds: [await aPhoto(ctx, author)],
-  })
+  const photo = await aPhoto(ctx, author)
+  const more = await aComment(ctx, author, id, { caption: "#narrowed", mediaIds: [photo] })
   const seenBy = async (viewer: Actor | null) => {
     const all = [id, toAll, toFans, answer, more]
     const seen = await Promise.allSettled(all.map((each) => getPost(ctx, viewer, each)))
@@ -40,6 +38,8 @@ test("comments become for fewer with what they answer, and never for more", asyn
     for (const each of [id, toAll, toFans, more]) await narrowComments(ctx, each, signal)
     await foldReplies(ctx, author.accountId, id)
     expect(await ctx.db.$count(postTags, eq(postTags.tag, "narrowed"))).toBe(0)
+    // Its links from before lead nowhere.
+    expect(await ctx.db.$count(media, and(eq(media.id, photo), eq(media.readyAttempt, 1)))).toBe(0)
     expect(await reconcileReplies(ctx, signal)).toBe(0)
     if (visibility === "direct") continue
     const open = visibility === "public" ? [id] : []

@@ -3,7 +3,9 @@ import { type AccountId, comments, type Db, type PostId, parseId, posts } from "
 import { and, asc, eq, gt, sql } from "drizzle-orm"
 import { loadCard } from "../cards.ts"
 import type { Context } from "../context.ts"
+import { rehangPhotos, removeRenditions } from "../media/index.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
+import { reachOf } from "./change-visibility.ts"
 import { countComment, isForAllOf, narrower, threadOf } from "./comment-place.ts"
 import { postChanged } from "./events.ts"
 import { audienceOf, type PostCard, postCard } from "./post-card.ts"
@@ -70,11 +72,12 @@ async function uncount(unit: UnitOfWork, post: PostCard, id: PostId): Promise<vo
   if (changed.length > 0) await countComment(unit, post, -1)
 }
 
+/** With everything that hangs on it, so that links to its photos that were made for others lead nowhere. */
 async function narrow(ctx: Context, post: PostCard, row: Row, reach: Reach): Promise<void> {
   const { ownerId, id, tags } = row
   const { visibility, audienceId } = reach
   const isAsRead = and(eq(posts.ownerId, ownerId), eq(posts.id, id), eq(posts.visibility, row.visibility))
-  await unitOfWork(ctx, ownerId, async (unit) => {
+  const { result: old } = await unitOfWork(ctx, ownerId, async (unit) => {
     const changed = await unit.db
       .update(posts)
       .set({
@@ -84,13 +87,16 @@ async function narrow(ctx: Context, post: PostCard, row: Row, reach: Reach): Pro
       })
       .where(isAsRead)
       .returning({ id: posts.id })
-    if (changed.length === 0) return
+    if (changed.length === 0) return []
     if (row.inFeeds && row.visibility === "public") await unlistFromTags(unit.db, { id }, tags)
     if (!isForAllOf(post.visibility, visibility)) await uncount(unit, post, id)
+    const moved = await rehangPhotos(ctx, unit, ownerId, id)
     unit.put(postCard.key(id), await loadCard(unit.db, postCard.key(id)))
     // What answers it is narrowed in its turn.
-    unit.publish(postChanged, ownerId, { postId: id })
+    unit.publish(postChanged, ownerId, { postId: id, before: reachOf(row) })
+    return moved
   })
+  await removeRenditions(ctx, ownerId, old)
 }
 
 /**
