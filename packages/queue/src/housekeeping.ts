@@ -60,12 +60,18 @@ export function startHousekeeping(options: HousekeepingOptions) {
     if (redis.status === "ready") await task()
   }
   const beating = repeat("presence", TICK_MS, log, whenReady(presence.beat))
-  const sweeping = repeat(
-    "sweep",
-    TICK_MS,
-    log,
-    whenReady(() => sweep({ db, sender, epoch, catalogue, log })),
-  )
+  let isBack = false
+  const sweepAll = async () => {
+    const wasAway = isBack
+    isBack = false
+    try {
+      await sweep({ db, sender, epoch, catalogue, log, isBack: wasAway })
+    } catch (error) {
+      isBack ||= wasAway
+      throw error
+    }
+  }
+  const sweeping = repeat("sweep", TICK_MS, log, whenReady(sweepAll))
   const reviving = repeat("revive", REVIVE_MS, log, () => revive({ db, catalogue, log }))
   const watching = repeat("watch", TICK_MS, log, () => watch.look(db))
   const obeying = repeat("control", TICK_MS, log, () => obey(options))
@@ -74,6 +80,7 @@ export function startHousekeeping(options: HousekeepingOptions) {
   const timekeeper = createTimekeeper({ db, schedules, sender, log })
   const timekeeping = repeat("schedules", TICK_MS, log, timekeeper.tick)
   redis.on("ready", () => {
+    isBack = true
     beating.hurry()
     sweeping.hurry()
   })

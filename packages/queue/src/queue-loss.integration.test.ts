@@ -1,4 +1,6 @@
+import { outbox } from "@tintype/db"
 import { createLogger } from "@tintype/observe"
+import { eq, sql } from "drizzle-orm"
 import { Redis } from "ioredis"
 import { expect, onTestFinished } from "vitest"
 import { createEpoch } from "./epoch.ts"
@@ -80,6 +82,30 @@ test("a repair that breaks off goes on at the next sweep", async ({ world, ownRe
   await look()
   expect(sent).toContain(job?.id)
   expect(await redis.get(keys.epoch), "everything has been sent").not.toBeNull()
+})
+
+test("what could not be sent while Redis was away is sent when it is back, however young it is", async ({
+  world,
+  ownRedis,
+}) => {
+  const redis = new Redis(ownRedis.address.queueUrl)
+  onTestFinished(() => redis.disconnect())
+  const keys = { ...queueKeys(ownRedis.address.prefix), epoch: "epoch of a return", repair: "its repair" }
+  const sent: string[] = []
+  const sender: Pick<Sender, "send"> = { send: async (jobs) => void sent.push(...jobs.map(({ id }) => id)) }
+  const epoch = createEpoch(world.db, redis, keys)
+  const catalogue = new Map([[effectJob.name, effectJob]])
+  const log = createLogger("test", "silent")
+  const look = (isBack: boolean) => sweep({ db: world.db, sender, epoch, catalogue, log, isBack })
+  await look(false)
+  const job = await world.commit(effectJob, { ms: 0 })
+  // Its row waits for whoever enqueued it, however slow this machine is.
+  await world.db
+    .update(outbox)
+    .set({ resendAt: sql`now() + interval '1900 milliseconds'` })
+    .where(eq(outbox.id, job.id))
+  await look(true)
+  expect(sent).toContain(job.id)
 })
 
 test("after a failover to an older copy of Redis everything is sent again", async ({ world, ownRedis }) => {

@@ -10,6 +10,8 @@ import type { Sender } from "./sender.ts"
 const BATCH = 500
 /** For a batch, of a Redis that may be busy with the first jobs of the last one. */
 const SEND_MS = 5_000
+/** How long a job is left to whoever enqueued it: see `enqueue`. */
+const YOUNG = sql`interval '2 seconds'`
 /** A sweep is done often: what it leaves, the next one takes. */
 const MOST_BATCHES = 20
 
@@ -19,6 +21,8 @@ export interface SweepOptions {
   epoch: Epoch
   catalogue: ReadonlyMap<string, Job>
   log: Logger
+  /** Redis was away until now: whoever enqueued a job meanwhile could not send it, however young it is. */
+  isBack?: boolean
 }
 
 /** Sends one batch of what is due. @returns how many, fewer than asked for when nothing more is due */
@@ -63,8 +67,9 @@ async function repair(options: SweepOptions): Promise<void> {
  */
 export async function sweep(options: SweepOptions): Promise<void> {
   if (await options.epoch.claimRepair()) await repair(options)
+  const before = options.isBack ? sql`now() + ${YOUNG}` : sql`now()`
   for (let batches = 0; batches < MOST_BATCHES; batches++) {
-    if ((await sendDue(options, sql`now()`, NEXT_RESEND)) < BATCH) return
+    if ((await sendDue(options, before, NEXT_RESEND)) < BATCH) return
   }
 }
 
