@@ -24,11 +24,14 @@ export function SettingsPage() {
       <h1>Settings</h1>
       {account && <ProfileForm account={account} />}
       {account && <Exports />}
-      <p>
-        <a class="button" href="/settings/barred">
-          Blocked and muted people
-        </a>
-      </p>
+      <section class="stack barring" aria-labelledby="barring">
+        <h2 id="barring">Peace and quiet</h2>
+        <p>
+          <a class="button" href="/settings/barred">
+            Blocked and muted people
+          </a>
+        </p>
+      </section>
       <SignOutButton />
       {account && <Leave username={account.username} />}
     </section>
