@@ -4,6 +4,14 @@ import { type Dispatcher, Pool } from "undici"
 import { type EjectionReason, ReplicaFigures } from "../figures/attempts.ts"
 import type { Receiver } from "../wire/connection.ts"
 import { Connections } from "../wire/connections.ts"
+import {
+  BODY_IDLE_MS,
+  CONNECT_MS,
+  HEAD_MAX_BYTES,
+  HEADERS_MS,
+  KEEP_ALIVE_MS,
+  MOST_KEEP_ALIVE_MS,
+} from "../wire/limits.ts"
 import { Breaker } from "./breaker.ts"
 import { type Finding, HealthCheck } from "./health-check.ts"
 import { Pace } from "./pace.ts"
@@ -12,15 +20,6 @@ import { Pace } from "./pace.ts"
 const MAX_OUTSTANDING = 512
 /** A replica that has just come gets a tenth of its share at first, and all of it after this time. */
 const SLOW_START_MS = 5_000
-
-/** Less than the second after which a lost SYN is sent again: another replica is the quicker way. */
-const CONNECT_MS = 500
-/** The api may hold an upload's answer back until its photo is developed. */
-const HEADERS_MS = 75_000
-/** Between two pieces of a response; event streams send a comment more often than that. */
-const BODY_IDLE_MS = 60_000
-/** Idle connections are closed by the gateway before any server does it: it must not write into a closing one. */
-const KEEP_ALIVE_MS = 4_000
 
 /** Those that never have a body. */
 const BARE = new Set(["GET", "HEAD"])
@@ -89,8 +88,8 @@ export class Replica {
       headersTimeout: HEADERS_MS,
       bodyTimeout: BODY_IDLE_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: 10 * KEEP_ALIVE_MS,
-      maxHeaderSize: 32 * 1024,
+      keepAliveMaxTimeout: MOST_KEEP_ALIVE_MS,
+      maxHeaderSize: HEAD_MAX_BYTES,
     })
     if (checkPath === undefined) return
     this.#check = new HealthCheck(origin, checkPath, (finding) => this.judge(finding))

@@ -2,14 +2,10 @@ import type { IncomingHttpHeaders } from "node:http"
 import { connect, type Socket } from "node:net"
 import { errors } from "undici"
 import { HeadCollector } from "./head-collector.ts"
+import { BODY_IDLE_MS, CONNECT_MS, HEADERS_MS } from "./limits.ts"
 import { type BodyReader, bodyReader } from "./response-body.ts"
 import { malformed, type ResponseHead, readResponseHead } from "./response-head.ts"
 
-const CONNECT_MS = 500
-/** Much longer than the gateway waits for a read: its deadline comes first. */
-const HEAD_MS = 75_000
-/** Between two pieces of a response; event streams send a comment more often than that. */
-const BODY_IDLE_MS = 60_000
 /** Interim responses (1xx) before the one that counts. */
 const MOST_INTERIM = 10
 
@@ -126,7 +122,7 @@ export class Connection implements Control {
   #send(receiver: Receiver): void {
     receiver.onRequestStart(this)
     if (!this.#receiver) return
-    this.#dueAt = performance.now() + HEAD_MS
+    this.#dueAt = performance.now() + HEADERS_MS
     this.#socket.write(this.#request, "latin1")
   }
 

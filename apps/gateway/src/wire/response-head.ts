@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http"
 import { errors } from "undici"
+import { KEEP_ALIVE_MS, MOST_KEEP_ALIVE_MS } from "./limits.ts"
 
 /** How the end of a response is found (RFC 9112 §6.3): after so many bytes, by chunks, or where the connection ends. */
 export type Framing = number | "chunked" | "until it closes"
@@ -23,9 +24,6 @@ const NAME = /^[!#$%&'*+\-.^_`|~\w]+$/
 const ODD = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|[^\r]\n/
 const LENGTH = /^\d{1,15}$/
 
-/** Without a word from the replica, which may close what is idle after five seconds. */
-const IDLE_MS = 4_000
-const MOST_IDLE_MS = 40_000
 /** So much earlier than the replica: a request must not meet a connection that is being closed. */
 const HEADROOM_MS = 2_000
 
@@ -108,6 +106,6 @@ function idleMsOf(headers: IncomingHttpHeaders, status: number, framing: Framing
     headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
   if ((status === 204 || status === 304) && announcesBody) return 0
   const seconds = keepAlive === undefined ? undefined : /timeout=(\d{1,9})/i.exec(String(keepAlive))?.[1]
-  if (seconds === undefined) return IDLE_MS
-  return Math.max(0, Math.min(Number(seconds) * 1000 - HEADROOM_MS, MOST_IDLE_MS))
+  if (seconds === undefined) return KEEP_ALIVE_MS
+  return Math.max(0, Math.min(Number(seconds) * 1000 - HEADROOM_MS, MOST_KEEP_ALIVE_MS))
 }

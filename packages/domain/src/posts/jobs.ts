@@ -2,27 +2,23 @@ import { defineJob, defineSubscriber } from "@tintype/queue"
 import { Type } from "typebox"
 import { postChanged, postDeleted } from "./events.ts"
 
-/** Adds up the likes of a post. Likes join the one that waits: it begins when they are committed. */
-export const foldFavouritesJob = defineJob({
-  name: "posts.fold-favourites",
-  class: "feed",
-  payload: Type.Object({ postId: Type.String() }),
-  attempts: 20,
-  backoffMs: [100, 30_000],
-  deadlineSeconds: 15,
-  unique: { mode: "fold", key: ({ postId }) => postId },
-})
+/** Adds up what is noted of a post. What is noted anew joins the one that waits: it begins when that is committed. */
+const foldOfPost = <const Name extends string>(name: Name) =>
+  defineJob({
+    name,
+    class: "feed",
+    payload: Type.Object({ postId: Type.String() }),
+    attempts: 20,
+    backoffMs: [100, 30_000],
+    deadlineSeconds: 15,
+    unique: { mode: "fold", key: ({ postId }) => postId },
+  })
 
-/** Adds up the comments on a post, in the same way. */
-export const foldRepliesJob = defineJob({
-  name: "posts.fold-replies",
-  class: "feed",
-  payload: Type.Object({ postId: Type.String() }),
-  attempts: 20,
-  backoffMs: [100, 30_000],
-  deadlineSeconds: 15,
-  unique: { mode: "fold", key: ({ postId }) => postId },
-})
+/** Adds up the likes of a post. */
+export const foldFavouritesJob = foldOfPost("posts.fold-favourites")
+
+/** Adds up the comments on a post. */
+export const foldRepliesJob = foldOfPost("posts.fold-replies")
 
 /** Lets comments be for no more than may see what they answer. */
 export const narrowCommentsJob = defineSubscriber(
