@@ -1,7 +1,6 @@
-import { useSignal } from "@preact/signals"
 import type { Account, Relationship } from "@tintype/contract"
 import { lazy } from "preact-iso"
-import { Icon } from "../shell/icons.tsx"
+import { DialogButton } from "../shell/dialog-button.tsx"
 
 const BarDialog = lazy(() => import("./bar-dialog.tsx").then((part) => part.BarDialog))
 
@@ -12,29 +11,10 @@ export interface BarProps {
 }
 
 /** Opens the choice of muting and blocking somebody, or of ending that. */
-export function BarButton(props: BarProps) {
-  const isOpen = useSignal(false)
-  return (
-    <>
-      <button
-        type="button"
-        class="button small"
-        aria-haspopup="dialog"
-        onClick={() => {
-          isOpen.value = true
-        }}
-      >
-        <Icon name="lock" />
-        Mute or block
-      </button>
-      {isOpen.value && (
-        <BarDialog
-          {...props}
-          onClose={() => {
-            isOpen.value = false
-          }}
-        />
-      )}
-    </>
-  )
-}
+export const BarButton = (props: BarProps) => (
+  <DialogButton
+    icon="lock"
+    label="Mute or block"
+    dialog={(onClose) => <BarDialog {...props} onClose={onClose} />}
+  />
+)

@@ -1,34 +1,14 @@
-import { useSignal } from "@preact/signals"
 import type { Account } from "@tintype/contract"
 import { lazy } from "preact-iso"
-import { Icon } from "../shell/icons.tsx"
+import { DialogButton } from "../shell/dialog-button.tsx"
 
 const ListsDialog = lazy(() => import("./lists-dialog.tsx").then((part) => part.ListsDialog))
 
 /** Opens the choice of lists for an account that the member follows. */
-export function ListsButton({ account }: { account: Account }) {
-  const isOpen = useSignal(false)
-  return (
-    <>
-      <button
-        type="button"
-        class="button small"
-        aria-haspopup="dialog"
-        onClick={() => {
-          isOpen.value = true
-        }}
-      >
-        <Icon name="stack" />
-        Lists
-      </button>
-      {isOpen.value && (
-        <ListsDialog
-          account={account}
-          onClose={() => {
-            isOpen.value = false
-          }}
-        />
-      )}
-    </>
-  )
-}
+export const ListsButton = ({ account }: { account: Account }) => (
+  <DialogButton
+    icon="stack"
+    label="Lists"
+    dialog={(onClose) => <ListsDialog account={account} onClose={onClose} />}
+  />
+)
