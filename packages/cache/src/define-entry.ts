@@ -1,3 +1,5 @@
+import { rememberKeys } from "./remember-keys.ts"
+
 declare const valueType: unique symbol
 
 /** What holds for all values of an entry. */
@@ -61,5 +63,7 @@ export function defineEntry<Id, Value>(options: EntryOptions<Id>): CacheEntry<Id
   if (softTtlSeconds > ttlSeconds) throw new RangeError(`${name}: the soft TTL is longer than the TTL`)
   const policy: EntryPolicy = { name, ttlSeconds, softTtlSeconds, absentTtlSeconds, maxBytes, firstLevel }
   const beginning = `{${name}.${shape}:`
-  return { beginning, policy, key: (of) => ({ key: `${beginning}${id(of)}}`, policy }) }
+  const make = (text: string): CacheKey<Value> => ({ key: `${beginning}${text}}`, policy })
+  const keyOf = firstLevel ? rememberKeys(make) : make
+  return { beginning, policy, key: (of) => keyOf(id(of)) }
 }
