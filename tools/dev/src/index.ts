@@ -1,3 +1,5 @@
+export type { Conditions } from "./proxy/conditions.ts"
+export { type FaultProxy, openFaultProxy } from "./proxy/fault-proxy.ts"
 export { makeCertificate, type SelfSigned } from "./services/certificates.ts"
 export { type Child, startChild, startServer } from "./services/child.ts"
 export { type Found, findProgram, type Program } from "./services/find-program.ts"

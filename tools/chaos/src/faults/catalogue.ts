@@ -1,4 +1,4 @@
-import type { Conditions } from "../proxy/conditions.ts"
+import type { Conditions } from "@tintype/dev"
 
 /** Processes that are killed and frozen. Of the tiers that have several, one. */
 export const PROCESSES = [

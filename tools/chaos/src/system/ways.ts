@@ -1,6 +1,5 @@
-import type { StoreUrls, TierName } from "@tintype/dev"
+import { type FaultProxy, openFaultProxy, type StoreUrls, type TierName } from "@tintype/dev"
 import type { Way } from "../faults/catalogue.ts"
-import { type FaultProxy, openFaultProxy } from "../proxy/fault-proxy.ts"
 
 const STORES = [
   ["DATABASE_URL", "pgbouncer"],
