@@ -111,7 +111,7 @@ export async function startPostgres({ dir, port, durable }: PostgresOptions): Pr
       ...unprivileged(join(bin, "postgres"), settings(own, data, durable), data),
       name: "Postgres",
       // It listens before it is ready; its log tells when recovery is over.
-      ready: /ready to accept connections/,
+      ready: /ready to accept (read-only )?connections/,
       seconds: 120,
     })
     return {
