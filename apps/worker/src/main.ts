@@ -15,6 +15,7 @@ import { registerBacklog, registerRuns, startWorkers } from "@tintype/queue"
 import { buildHandlers } from "./build-worker.ts"
 import { classesOf } from "./classes.ts"
 import { startRefiner } from "./media/refiner.ts"
+import { startCounting } from "./posts/counting.ts"
 import { schedules } from "./schedules.ts"
 
 const config = loadWorkerConfig()
@@ -30,6 +31,7 @@ const darkroom = openDarkroom({
   log,
 })
 const refiner = config.classes.includes("media") ? startRefiner(ctx, darkroom) : undefined
+const counting = config.classes.includes("feed") ? startCounting(ctx) : undefined
 const workers = startWorkers({
   redisUrl: config.redisQueueUrl,
   db: ctx.db,
@@ -53,7 +55,7 @@ if (config.heartbeatPath) startHeartbeat(config.heartbeatPath, log)
 log.info({ classes: config.classes }, "working")
 
 onShutdown(log, config.drainSeconds, async () => {
-  await Promise.all([workers.close((config.drainSeconds - 1) * 1000), refiner?.close()])
+  await Promise.all([workers.close((config.drainSeconds - 1) * 1000), refiner?.close(), counting?.close()])
   darkroom.close()
   stopTelling()
   await close()

@@ -13,6 +13,7 @@ import { startWorkers } from "@tintype/queue"
 import { eq, isNull } from "drizzle-orm"
 import { expect, onTestFinished } from "vitest"
 import { buildHandlers } from "../build-worker.ts"
+import { startCounting } from "../posts/counting.ts"
 import { aFullLife, aSignedUpMember, PASSWORD, rowOf } from "./testing/full-life.ts"
 import { filesOf, rowsNaming } from "./testing/leftovers.ts"
 
@@ -40,7 +41,8 @@ const test = base.extend("work", { scope: "file" }, async ({ domain: { ctx }, re
     classes: { upkeep: { concurrency: 4 }, feed: { concurrency: 2 }, transfer: { concurrency: 1 } },
     log: ctx.log,
   })
-  onTestFinished(() => workers.close(1_000))
+  const counting = startCounting(ctx)
+  onTestFinished(async () => void (await Promise.all([workers.close(1_000), counting.close()])))
 })
 
 /** All ids of what an account has. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import type { Context } from "@tintype/domain"
 import { refinePhoto } from "@tintype/domain/media"
 import type { Darkroom } from "@tintype/media"
-import { Bell } from "./bell.ts"
+import { Bell } from "../bell.ts"
 import { watchMachine } from "./quiet-machine.ts"
 
 /** Makes the AVIF of developed photos, one after the other, while there is nothing better to do. */

@@ -1,7 +1,7 @@
 import { type AccountId, bookmarks, favourites, likes, posts } from "@tintype/db"
 import { and, asc, eq, inArray, type SQL } from "drizzle-orm"
 import { noteDelta } from "../counter-deltas.ts"
-import { bookmarkMark, favouriteMark, foldFavouritesJob } from "../posts/index.ts"
+import { bookmarkMark, favouriteMark } from "../posts/index.ts"
 import type { UnitOfWork } from "../unit-of-work.ts"
 
 /** Erases some of the likes that the account gave; their posts' counts are folded. @returns how many */
@@ -29,9 +29,7 @@ export async function eraseLikes(unit: UnitOfWork, accountId: AccountId, batch: 
     .returning({ ownerId: owner, postId: post, version: favourites.version, active: favourites.active })
   for (const { ownerId, postId, version, active } of marks) {
     unit.put(favouriteMark.key({ ownerId, postId, accountId }), { version: version + 1, value: null })
-    if (!active || !there.has(postId)) continue
-    await noteDelta(unit.db, ownerId, postId, -1)
-    unit.enqueue(foldFavouritesJob, ownerId, { postId })
+    if (active && there.has(postId)) await noteDelta(unit.db, ownerId, postId, -1)
   }
   return gone.length
 }

@@ -4,8 +4,8 @@ import { and, eq } from "drizzle-orm"
 import { readCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
-import { hydratePosts, type PostRef, type SeenPost } from "./hydrate-posts.ts"
-import { audienceOf, postCard } from "./post-card.ts"
+import { type PostRef, type SeenPost, seePost, seeUnmarked } from "./hydrate-posts.ts"
+import { type PostCard, postCard } from "./post-card.ts"
 import { presentPost } from "./present-post.ts"
 
 /** The id of a post. @throws NotFound for what is no id */
@@ -15,13 +15,28 @@ export function postIdOf(text: string): PostId {
   return id
 }
 
-/** A post that the viewer may see. @throws NotFound, also for one that they may not see */
-export async function findVisiblePost(ctx: Context, actor: Actor | null, id: PostId): Promise<SeenPost> {
+async function findCard(ctx: Context, id: PostId): Promise<PostCard> {
   const card = await readCard(ctx, postCard.key(id))
   if (!card) throw new NotFound()
-  const [seen] = await hydratePosts(ctx, actor, [{ id, ownerId: card.ownerId, audienceId: audienceOf(card) }])
+  return card
+}
+
+/** A post that the viewer may see. @throws NotFound, also for one that they may not see */
+export async function findVisiblePost(ctx: Context, actor: Actor | null, id: PostId): Promise<SeenPost> {
+  const seen = await seePost(ctx, actor, await findCard(ctx, id))
   if (!seen) throw new NotFound()
   return seen
+}
+
+/** The same without the viewer's marks, for those who set one. @throws NotFound */
+export async function findUnmarkedPost(
+  ctx: Context,
+  actor: Actor,
+  id: PostId,
+): Promise<Omit<SeenPost, "viewer">> {
+  const found = await seeUnmarked(ctx, actor, await findCard(ctx, id))
+  if (!found) throw new NotFound()
+  return found
 }
 
 /**

@@ -88,19 +88,59 @@ interface Look {
   filter: Filter | undefined
 }
 
-function seen(cards: Cards, keys: Keys, { viewerId, now, filter }: Look): SeenPost | null {
-  const post = cards.get(keys.post)
+/** A post and its author, without what stands between them and one viewer. */
+type Sight = Omit<SeenPost, "viewer">
+
+/** What decides whether the viewer sees a post, beside the post itself. */
+const keysOfSight = ({ author, viewer }: Keys) => [
+  author,
+  ...(viewer ? [viewer.tie] : []),
+  ...(viewer?.audience ? [viewer.audience.tie] : []),
+]
+
+const keysOfMarks = ({ viewer }: Keys) => (viewer ? [viewer.favourite, viewer.bookmark] : [])
+
+function sight(post: PostCard, cards: Cards, keys: Keys, { viewerId, now, filter }: Look): Sight | null {
   const author = cards.get(keys.author)
-  if (!post || !author) return null
+  if (!author) return null
   const tie = keys.viewer && cards.get(keys.viewer.tie)
   const follows = keys.viewer !== null && followsAudience(cards, post, keys.viewer)
   if (!canSee(post, viewerId, { tie, follows })) return null
   if (filter && !filter({ post, ...standingOf(post, viewerId, tie, now) })) return null
+  return { post, author }
+}
+
+function seen(post: PostCard | null, cards: Cards, keys: Keys, look: Look): SeenPost | null {
+  const found = post && sight(post, cards, keys, look)
+  if (!found) return null
   const viewer = keys.viewer && {
     favourited: cards.get(keys.viewer.favourite) !== null,
     bookmarked: cards.get(keys.viewer.bookmark) !== null,
   }
-  return { post, author, viewer }
+  return { ...found, viewer }
+}
+
+const lookOf = (ctx: Context, actor: Actor | null, filter?: Filter): Look => ({
+  viewerId: actor?.accountId ?? null,
+  now: ctx.now(),
+  filter,
+})
+
+const keysOf = (look: Look, post: PostCard): Keys =>
+  keysFor(look.viewerId, { id: post.id, ownerId: post.ownerId, audienceId: audienceOf(post) })
+
+/** A post that was just read, as the viewer may see it; null when they may not. One round trip to the cache. */
+export async function seePost(ctx: Context, actor: Actor | null, post: PostCard): Promise<SeenPost | null> {
+  const look = lookOf(ctx, actor)
+  const keys = keysOf(look, post)
+  return seen(post, await readCards(ctx, [...keysOfSight(keys), ...keysOfMarks(keys)]), keys, look)
+}
+
+/** The same for those who know what the viewer's marks are, or are about to be. */
+export async function seeUnmarked(ctx: Context, actor: Actor | null, post: PostCard): Promise<Sight | null> {
+  const look = lookOf(ctx, actor)
+  const keys = keysOf(look, post)
+  return sight(post, await readCards(ctx, keysOfSight(keys)), keys, look)
 }
 
 /**
@@ -113,17 +153,11 @@ export async function hydratePosts(
   refs: readonly PostRef[],
   filter?: Filter,
 ): Promise<SeenPost[]> {
-  const viewerId = actor?.accountId ?? null
-  const keys = refs.map((ref) => keysFor(viewerId, ref))
+  const look = lookOf(ctx, actor, filter)
+  const keys = refs.map((ref) => keysFor(look.viewerId, ref))
   const cards = await readCards(
     ctx,
-    keys.flatMap(({ post, author, viewer }) => [
-      post,
-      author,
-      ...(viewer ? [viewer.tie, viewer.favourite, viewer.bookmark] : []),
-      ...(viewer?.audience ? [viewer.audience.tie] : []),
-    ]),
+    keys.flatMap((each) => [each.post, ...keysOfSight(each), ...keysOfMarks(each)]),
   )
-  const look = { viewerId, now: ctx.now(), filter }
-  return keys.flatMap((each) => seen(cards, each, look) ?? [])
+  return keys.flatMap((each) => seen(cards.get(each.post), cards, each, look) ?? [])
 }

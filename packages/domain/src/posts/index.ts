@@ -11,6 +11,7 @@ export { postChanged, postDeleted, postOpened, postPublished } from "./events.ts
 export { favouriteMark } from "./favourite-mark.ts"
 export { favouritePost, unfavouritePost } from "./favourite-post.ts"
 export { foldFavourites, foldReplies } from "./fold-counts.ts"
+export { foldLikes } from "./fold-likes.ts"
 export { getPostContext } from "./get-context.ts"
 export { getPost } from "./get-post.ts"
 export type { Filter, PostRef } from "./hydrate-posts.ts"

@@ -14,7 +14,7 @@ const foldOfPost = <const Name extends string>(name: Name) =>
     unique: { mode: "fold", key: ({ postId }) => postId },
   })
 
-/** Adds up the likes of a post. */
+/** Adds up the likes of a post: written by earlier releases. What is noted now, workers look for (`foldLikes`). */
 export const foldFavouritesJob = foldOfPost("posts.fold-favourites")
 
 /** Adds up the comments on a post. */

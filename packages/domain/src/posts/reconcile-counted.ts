@@ -2,7 +2,7 @@ import { type AccountId, counterDeltas, type PostId, replyDeltas } from "@tintyp
 import { type SQL, sql } from "drizzle-orm"
 import type { Context } from "../context.ts"
 import { unitOfWork } from "../unit-of-work.ts"
-import { foldFavouritesJob, foldRepliesJob } from "./jobs.ts"
+import { foldRepliesJob } from "./jobs.ts"
 
 const BATCH = 500
 
@@ -17,14 +17,14 @@ interface Counter {
   column: SQL
   rows: SQL
   notes: typeof counterDeltas | typeof replyDeltas
-  job: typeof foldFavouritesJob | typeof foldRepliesJob
+  /** What adds them up; without one they are looked for. */
+  job?: typeof foldRepliesJob
 }
 
 const LIKES: Counter = {
   column: sql`favourites_count`,
   rows: sql`select count(*) from favourites f where f.owner_id = page.owner_id and f.post_id = page.id and active`,
   notes: counterDeltas,
-  job: foldFavouritesJob,
 }
 
 const COMMENTS: Counter = {
@@ -62,7 +62,7 @@ const reconcile =
         if (off === 0) continue
         await unitOfWork(ctx, ownerId, async (unit) => {
           await unit.db.insert(counter.notes).values({ ownerId, subjectId: id, delta: off })
-          unit.enqueue(counter.job, ownerId, { postId: id })
+          if (counter.job) unit.enqueue(counter.job, ownerId, { postId: id })
         })
         found++
       }
