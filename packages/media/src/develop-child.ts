@@ -2,6 +2,7 @@ import { open } from "node:fs/promises"
 import { performance } from "node:perf_hooks"
 import sharp from "sharp"
 import { printAnimation } from "./animation.ts"
+import { blurhashOf } from "./blurhash-of.ts"
 import {
   type DevelopReply,
   type DevelopRequest,
@@ -10,7 +11,7 @@ import {
 } from "./develop-messages.ts"
 import { makeNegative } from "./negative.ts"
 import { DAMAGED, faultOfMachine, PIXEL_LIMIT, refusalOfError, refusalOfSize } from "./refusals.ts"
-import { blurhashOf, printAvifs, printJpegs } from "./renditions.ts"
+import { printAvifs, printJpegs } from "./renditions.ts"
 import { HEAD_BYTES, sniff } from "./sniff.ts"
 
 /** The program of a darkroom's child process: one photo at a time, under the limits that its parent set. */
@@ -92,7 +93,7 @@ async function develop({ input, outDir, form }: DevelopRequest): Promise<Develop
       height: negative.height,
       originalWidth: metadata.autoOrient.width,
       originalHeight: metadata.autoOrient.height,
-      blurhash: await blurhashOf(smallest),
+      blurhash: blurhashOf(smallest),
       animated,
       sharpMs: performance.now() - started,
       cpuMs: millisecondsOf(process.cpuUsage(startedCpu)),

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { encode as encodeBlurhash } from "blurhash"
 import type { Sharp } from "sharp"
 import { type Negative, openNegative, toNegative } from "./negative.ts"
 
@@ -8,7 +7,7 @@ import { type Negative, openNegative, toNegative } from "./negative.ts"
 const WIDTHS = [2048, 1080, 640, 320] as const
 
 /** Chosen by the tables in docs/decisions/0004-renditions.md. */
-const JPEG = { quality: 80 } as const
+const JPEG = { quality: 80, optimiseCoding: false } as const
 const AVIF = { effort: 0, chromaSubsampling: "4:2:0" } as const
 
 /** What is wider than this is seen on dense screens, where a pixel counts for less, and takes half of all the time. */
@@ -56,16 +55,4 @@ export async function printJpegs(largest: Negative, outDir: string): Promise<Neg
 /** As AVIF, for the many: about four times the work, so that it is done by itself when there is time for it. */
 export async function printAvifs(largest: Negative, outDir: string): Promise<void> {
   for await (const negative of everyWidth(largest)) await printAvif(negative, outDir)
-}
-
-/** A few dozen characters from which clients paint a blurred placeholder (blurha.sh). */
-export async function blurhashOf(negative: Negative): Promise<string> {
-  const { data, info } = await openNegative(negative)
-    .flatten({ background: WHITE })
-    .resize({ width: 32, height: 32, fit: "inside" })
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  const wide = info.width >= info.height
-  return encodeBlurhash(new Uint8ClampedArray(data), info.width, info.height, wide ? 4 : 3, wide ? 3 : 4)
 }

@@ -63,7 +63,7 @@ describe.skipIf(!prlimitIsThere())("memory that is refused", { timeout: 60_000 }
     ["jpeg", 2],
     ["webp", 4],
     ["webp", 16],
-    ["tiff", 8],
+    ["tiff", 4],
     ["png", 30],
   ] as const)(
     "is not the photo's fault (%s, %i MiB), which is developed next time",
