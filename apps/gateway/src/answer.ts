@@ -1,10 +1,10 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http"
-import { beginResponse, type Exchange, type Refusal } from "./exchange.ts"
+import type { OutgoingHttpHeaders } from "node:http"
+import { beginResponse, type Exchange, type Refusal, type Request } from "./exchange.ts"
 
 const LINGER_MS = 30_000
 
 /** Whether the request's framing announces a body. */
-export function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: Request): boolean {
   const length = headers["content-length"]
   return headers["transfer-encoding"] !== undefined || (length !== undefined && Number(length) > 0)
 }
@@ -26,7 +26,7 @@ export function answerJson(
   })
   if (!begun) return
   exchange.res.end(body)
-  discardBody(exchange.req)
+  discardBody(exchange)
 }
 
 /** Answers `{"error": …}`, the form of errors that the api has as well. */
@@ -49,9 +49,9 @@ export function refuse(exchange: Exchange, refusal: Refusal): void {
  * Reads and drops what is left of a request's body once its answer is written, for a bounded time: closing at
  * once would reset the connection, and the reset can overtake the answer, so that the client never learns why.
  */
-export function discardBody(req: IncomingMessage): void {
-  if (req.complete || !hasBody(req)) return
-  const timer = setTimeout(() => req.socket.destroy(), LINGER_MS)
+export function discardBody({ body }: Exchange): void {
+  if (!body || body.complete || !hasBody(body)) return
+  const timer = setTimeout(() => body.socket.destroy(), LINGER_MS)
   const finish = () => clearTimeout(timer)
-  req.once("end", finish).once("close", finish).resume()
+  body.once("end", finish).once("close", finish).resume()
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http"
-import type { Duplex, Writable } from "node:stream"
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http"
+import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import type { Span } from "@tintype/observe"
 
 /** Who asks, as far as it can be believed: see policies/believe-peers.ts. */
@@ -43,9 +44,13 @@ export const newTrail = (route = "unknown"): Trail => ({
   bytesIn: 0,
 })
 
-/** An exchange about which nothing is known yet. */
-export const newExchange = (req: IncomingMessage, res: Reply, awaitsContinue: boolean): Exchange => ({
+/** What is known of an exchange when it begins. */
+export type Begun = Pick<Exchange, "req" | "res" | "body" | "awaitsContinue">
+
+/** An exchange about which nothing else is known yet. */
+export const newExchange = ({ req, res, body, awaitsContinue }: Begun): Exchange => ({
   req,
+  body,
   res,
   requestId: randomUUID(),
   client: { address: "", protocol: "http", host: "" },
@@ -72,26 +77,50 @@ export interface Conclusion {
   bytesOut: number
 }
 
+/** A request's head, and the connection that it came on. */
+export interface Request {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly httpVersion: string
+  readonly headers: IncomingHttpHeaders
+  readonly headersDistinct: NodeJS.Dict<string[]>
+  /** Names and values in turn, as they came. */
+  readonly rawHeaders: string[]
+  readonly socket: Socket
+}
+
 /** Where an answer goes: to a client, or to the cache that asks in the place of several. */
-export interface Reply extends Writable {
+export interface Reply {
   readonly headersSent: boolean
   readonly statusCode: number
   /** Whether the connection is used again after this answer. */
   shouldKeepAlive: boolean
-  /** Bytes of the answer, where its connection carries others at the same time. */
+  /** Bytes of the answer, where they are counted one by one. */
   readonly bytesSent?: number
   readonly socket: { resetAndDestroy(): unknown } | null
+  readonly destroyed: boolean
+  readonly writableEnded: boolean
+  readonly writableFinished: boolean
+  readonly writableNeedDrain: boolean
   writeHead(status: number, headers: OutgoingHttpHeaders): unknown
   flushHeaders(): void
   writeContinue(): void
   writeProcessing(): void
   writeEarlyHints(hints: Record<string, string | string[]>): void
+  write(chunk: Uint8Array): boolean
+  end(chunk?: Uint8Array): unknown
+  end(text: string, encoding: "latin1"): unknown
+  destroy(): unknown
+  on(event: "close" | "drain", listener: () => void): unknown
+  once(event: "close" | "drain", listener: () => void): unknown
 }
 
 /** One request and its response on their way through the chain; the policies fill it in. */
 export interface Exchange {
-  readonly req: IncomingMessage
+  readonly req: Request
   readonly res: Reply
+  /** The request again where it can have a body, to read it from. */
+  readonly body: IncomingMessage | undefined
   requestId: string
   client: Client
   /** W3C Trace Context to go on with: of the span of this exchange, else of a trusted peer. */

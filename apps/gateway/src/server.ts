@@ -8,11 +8,15 @@ import {
 import type { Server as SecureServer } from "node:https"
 import { Server as NetServer, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
+import { TLSSocket } from "node:tls"
 import type { Logger } from "@tintype/observe"
 import { answerError } from "./answer.ts"
-import { type Exchange, type Handler, newExchange } from "./exchange.ts"
+import { type Begun, type Exchange, type Handler, newExchange, type Request } from "./exchange.ts"
 import { H2Sessions } from "./http2/h2-sessions.ts"
+import { PlainConnections } from "./plain/plain-connections.ts"
+import { KEEP_ALIVE_SECONDS, type PlainReply } from "./plain/plain-reply.ts"
 import { refuseBytes } from "./refuse-bytes.ts"
+import { takeOver } from "./take-over.ts"
 import type { Certificates } from "./tls/certificates.ts"
 import { createSecureServer } from "./tls/secure-server.ts"
 
@@ -25,7 +29,7 @@ const HEADERS_MS = 10_000
 const REQUEST_MS = 900_000
 /** With nothing moving in either direction; more than the api may take for an answer. */
 const SILENCE_MS = 90_000
-const KEEP_ALIVE_MS = 65_000
+const KEEP_ALIVE_MS = 1_000 * KEEP_ALIVE_SECONDS
 
 const HTTP1: ServerOptions = {
   insecureHTTPParser: false,
@@ -49,6 +53,7 @@ export class GatewayServer {
   /** The connections that have carried a request, and what is under way on each. */
   readonly #open = new Map<Duplex, Set<Exchange>>()
   readonly #h2: H2Sessions
+  readonly #plain: PlainConnections
   #draining = false
   #closesIdle = false
 
@@ -57,9 +62,17 @@ export class GatewayServer {
     this.#handle = handle
     this.#log = log
     this.#h2 = new H2Sessions((exchange) => this.#run(exchange), SILENCE_MS)
-    this.http = certificates
-      ? createSecureServer(HTTP1, certificates, (socket) => this.#h2.serve(socket))
-      : createServer(HTTP1)
+    this.http = certificates ? createSecureServer(HTTP1, certificates) : createServer(HTTP1)
+    const event = certificates ? "secureConnection" : "connection"
+    this.#plain = new PlainConnections({
+      limits: { maxHeadBytes: MAX_HEADER_BYTES, silenceMs: SILENCE_MS },
+      onRequest: (req, res) => this.#takePlain(req, res),
+      onOther: takeOver(this.http, event),
+    })
+    this.http.on(event, (socket: Socket) => {
+      if (socket instanceof TLSSocket && socket.alpnProtocol === "h2") this.#h2.serve(socket)
+      else this.#plain.take(socket)
+    })
     this.http.maxConnections = MAX_CONNECTIONS
     // Counted by the chain: Node would drop what is too much without a word.
     this.http.maxHeadersCount = 0
@@ -107,18 +120,24 @@ export class GatewayServer {
       for (const { res } of exchanges) res.shouldKeepAlive = false
     }
     this.#h2.drain()
+    this.#plain.drain()
     const { promise: closed, resolve } = Promise.withResolvers<void>()
     // Not the method of the HTTP server, which would close idle connections at once.
     NetServer.prototype.close.call(this.http, () => resolve())
     const idleTimer = setTimeout(() => {
       this.#closesIdle = true
       this.http.closeIdleConnections()
+      this.#plain.closeIdle()
     }, idleMs)
     const timer = setTimeout(() => {
-      this.#log.warn({ connections: this.#open.size }, "cutting connections that outlast the drain")
+      this.#log.warn(
+        { connections: this.#open.size + this.#plain.size },
+        "cutting connections that outlast the drain",
+      )
       this.http.closeAllConnections()
       for (const socket of this.#open.keys()) socket.destroy()
       this.#h2.cut()
+      this.#plain.cut()
     }, ms)
     await closed
     clearTimeout(idleTimer)
@@ -128,7 +147,13 @@ export class GatewayServer {
   }
 
   #take(req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): void {
-    this.#admit(newExchange(req, res, awaitsContinue))
+    this.#admit({ req, res, body: req, awaitsContinue })
+  }
+
+  #takePlain(req: Request, res: PlainReply): void {
+    // Closed after this answer.
+    if (this.#draining) res.shouldKeepAlive = false
+    this.#run(newExchange({ req, res, body: undefined, awaitsContinue: false }))
   }
 
   /** A handshake comes with a bare connection. It gets a response, so that the policies can answer it as usual. */
@@ -143,14 +168,12 @@ export class GatewayServer {
     res.assignSocket(req.socket)
     res.once("finish", () => socket.end())
     socket.once("error", () => socket.destroy())
-    const exchange = newExchange(req, res, false)
-    exchange.upgrade = { socket, head }
-    this.#admit(exchange)
+    this.#admit({ req, res, body: req, awaitsContinue: false }, { socket, head })
   }
 
-  #admit(exchange: Exchange): void {
-    const { res } = exchange
-    const { socket } = exchange.req
+  #admit(begun: Begun, upgrade?: Exchange["upgrade"]): void {
+    const { res } = begun
+    const { socket } = begun.req
     const siblings = this.#siblings(socket)
     // What follows a refused request on its connection may be part of an attack: it is not looked at.
     for (const { res: earlier } of siblings) if (earlier.headersSent && !earlier.shouldKeepAlive) return
@@ -158,6 +181,8 @@ export class GatewayServer {
       socket.destroy()
       return
     }
+    const exchange = newExchange(begun)
+    exchange.upgrade = upgrade
     siblings.add(exchange)
     res.on("close", () => this.#over(siblings, exchange))
     if (this.#draining) res.shouldKeepAlive = false

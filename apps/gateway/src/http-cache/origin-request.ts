@@ -1,7 +1,8 @@
-import { IncomingMessage, type OutgoingHttpHeaders } from "node:http"
+import type { OutgoingHttpHeaders } from "node:http"
 import { Socket } from "node:net"
 import { Writable } from "node:stream"
-import { type Exchange, newTrail, type Reply } from "../exchange.ts"
+import { BodilessRequest } from "../bodiless-request.ts"
+import { type Exchange, newTrail, type Reply, type Request } from "../exchange.ts"
 import type { StoredResponse } from "./stored-response.ts"
 import { canBeConfirmed } from "./update-stored.ts"
 
@@ -85,6 +86,7 @@ export function originExchange(
   const req = asks ? conditional(exchange.req, stored) : copyOf(exchange.req, new Set())
   return {
     req,
+    body: undefined,
     res: reply,
     requestId,
     client: { ...client },
@@ -102,7 +104,7 @@ export function originExchange(
   }
 }
 
-function conditional(asked: IncomingMessage, { fields }: StoredResponse): IncomingMessage {
+function conditional(asked: Request, { fields }: StoredResponse): Request {
   const req = copyOf(asked, CONDITIONS)
   for (const [name, validator] of [
     ["if-none-match", fields.etag],
@@ -116,21 +118,14 @@ function conditional(asked: IncomingMessage, { fields }: StoredResponse): Incomi
 }
 
 /** The same request on no connection, its body left out: it lives on when the client leaves. */
-function copyOf(asked: IncomingMessage, without: ReadonlySet<string>): IncomingMessage {
-  const req = new IncomingMessage(NOWHERE)
-  req.method = asked.method
-  req.url = asked.url
-  req.httpVersion = asked.httpVersion
-  req.complete = true
-  req.rawHeaders = asked.rawHeaders
-  req.headers = { ...asked.headers }
-  if (without.size === 0) return req
-  const { rawHeaders } = asked
-  req.rawHeaders = []
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? ""
-    if (without.has(name.toLowerCase())) delete req.headers[name.toLowerCase()]
-    else req.rawHeaders.push(name, rawHeaders[i + 1] ?? "")
+function copyOf(asked: Request, without: ReadonlySet<string>): Request {
+  const { method, url, httpVersion } = asked
+  const headers = { ...asked.headers }
+  const rawHeaders: string[] = []
+  for (let i = 0; i + 1 < asked.rawHeaders.length; i += 2) {
+    const name = asked.rawHeaders[i] ?? ""
+    if (without.has(name.toLowerCase())) delete headers[name.toLowerCase()]
+    else rawHeaders.push(name, asked.rawHeaders[i + 1] ?? "")
   }
-  return req
+  return new BodilessRequest({ method, url, httpVersion, headers, rawHeaders, socket: NOWHERE })
 }

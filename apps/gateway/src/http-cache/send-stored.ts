@@ -21,7 +21,7 @@ export function sendStored(exchange: Exchange, stored: StoredResponse, ticks: nu
       delete headers[name]
     }
     if (beginResponse(exchange, 304, headers)) res.end()
-    discardBody(req)
+    discardBody(exchange)
     return
   }
   const range = rangeOf(exchange, stored)
@@ -37,7 +37,7 @@ export function sendStored(exchange: Exchange, stored: StoredResponse, ticks: nu
   if (!beginResponse(exchange, range ? 206 : stored.status, headers)) return
   if (req.method === "HEAD") res.end()
   else endWith(res, body)
-  discardBody(req)
+  discardBody(exchange)
 }
 
 function headersOf(stored: StoredResponse, ticks: number, how: string): OutgoingHttpHeaders {

@@ -90,7 +90,7 @@ export class SharedBody {
     while (!reader.waits && reader.next < this.#dropped + this.#chunks.length) {
       const chunk = this.#chunks[reader.next - this.#dropped]
       reader.next++
-      if (res.write(chunk)) continue
+      if (!chunk || res.write(chunk)) continue
       reader.waits = true
       res.once("drain", () => {
         reader.waits = false

@@ -1,11 +1,11 @@
-import type { IncomingMessage } from "node:http"
+import type { Request } from "../exchange.ts"
 import { type Headers, listOf } from "./header-fields.ts"
 
 /** What tells the requests apart to which a stored response is an answer: field names and their values. */
 export type Variant = readonly (readonly [name: string, value: string | undefined])[]
 
 /** Where a request's fields are: every line of each, read only if it is needed. */
-export type RequestFields = Pick<IncomingMessage, "headers" | "headersDistinct">
+export type RequestFields = Pick<Request, "headers" | "headersDistinct">
 
 /** Fields that the gateway writes itself: what a client sends under these names is not what the origin sees. */
 const REWRITTEN = new Set(["forwarded", "via", "x-forwarded-for", "x-request-id"])

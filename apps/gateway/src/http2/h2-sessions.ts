@@ -85,7 +85,8 @@ export class H2Sessions {
     try {
       const req = new H2Request(stream, socket, rawHeaders, ended)
       const awaitsContinue = req.headers.expect?.toLowerCase() === "100-continue"
-      this.#take(newExchange(req, new H2Reply(stream, req.method), awaitsContinue))
+      const res = new H2Reply(stream, req.method)
+      this.#take(newExchange({ req, res, body: req, awaitsContinue }))
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error
       stream.close(NGHTTP2_PROTOCOL_ERROR)

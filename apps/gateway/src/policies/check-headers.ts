@@ -1,6 +1,5 @@
-import type { IncomingMessage } from "node:http"
 import { hasBody, refuse } from "../answer.ts"
-import type { Policy, Refusal } from "../exchange.ts"
+import type { Policy, Refusal, Request } from "../exchange.ts"
 import { H2Request } from "../http2/h2-request.ts"
 
 const MAX_HEADERS = 100
@@ -25,7 +24,7 @@ const KEPT = /^(?:authorization|content-.*|cookie|host|idempotency-key|range|tra
  * Finds what Node's strict parser lets through though two servers could read it differently: the ways that
  * remain to smuggle a request or a header past the gateway (RFC 9112 §3, §6, §11).
  */
-export function faultOfHeaders(req: IncomingMessage): Refusal | undefined {
+export function faultOfHeaders(req: Request): Refusal | undefined {
   if (req.httpVersion !== "1.1" && req.httpVersion !== "1.0" && !(req instanceof H2Request)) {
     return { status: 505, error: "Only HTTP/2, HTTP/1.1 and HTTP/1.0 are spoken here" }
   }
@@ -52,7 +51,7 @@ function faultOfNames(rawHeaders: readonly string[]): Refusal | undefined {
   return undefined
 }
 
-function faultOfValues(req: IncomingMessage): Refusal | undefined {
+function faultOfValues(req: Request): Refusal | undefined {
   const { host, connection, expect, "transfer-encoding": coding } = req.headers
   if (host === undefined || !HOST.test(host)) return { status: 400, error: "The Host header is not a host" }
   if (coding !== undefined && coding.toLowerCase() !== "chunked") {

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http"
 import type { Logger } from "@tintype/observe"
-import { answerError, hasBody } from "../answer.ts"
+import { answerError } from "../answer.ts"
 import type { Exchange, Handler, Refusal } from "../exchange.ts"
 import { type Extras, noExtras } from "../figures/attempts.ts"
 import { Delivery, type Dispatch } from "../proxy/delivery.ts"
@@ -56,7 +56,7 @@ export function forward(forwarding: Forwarding): Handler {
   return (exchange) => {
     if (exchange.upgrade && !streams.hasRoom) return answerError(exchange, TOO_MANY, { "retry-after": "5" })
     const headers = requestHeaders(exchange)
-    const body = exchange.keptBody ?? (hasBody(exchange.req) ? openBody(exchange) : null)
+    const body = exchange.keptBody ?? openBody(exchange)
     new Delivery({ exchange, headers, body }, dispatch).begin(replicaFor(exchange, replicas))
   }
 }

@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers"
 import { answerError, hasBody } from "../answer.ts"
 import type { Exchange, Policy } from "../exchange.ts"
-import { BodyRefused, openBody } from "../proxy/request-body.ts"
+import { BodyRefused, openBody, type RequestBody } from "../proxy/request-body.ts"
 import { isUpload } from "./limit-body.ts"
 
 const SMALL_BYTES = 64 * 1024
@@ -17,12 +17,14 @@ export function keepBody(): Policy {
   return (next) => (exchange) => {
     const length = Number(exchange.req.headers["content-length"] ?? 0)
     if (length === 0 || length > SMALL_BYTES || isUpload(exchange)) return next(exchange)
-    if (!hasBody(exchange.req) || kept + length > TOGETHER_BYTES) return next(exchange)
+    if (kept + length > TOGETHER_BYTES) return next(exchange)
+    const body = openBody(exchange)
+    if (!body) return next(exchange)
     kept += length
     exchange.res.once("close", () => {
       kept -= length
     })
-    return readBody(exchange).then((whole) => (whole ? next(exchange) : undefined))
+    return readBody(exchange, body).then((whole) => (whole ? next(exchange) : undefined))
   }
 }
 
@@ -30,9 +32,9 @@ export function keepBody(): Policy {
 export const isStreamed = ({ req, keptBody }: Exchange) => keptBody === undefined && hasBody(req)
 
 /** @returns whether to go on; otherwise the client was told why not, if it is still there */
-async function readBody(exchange: Exchange): Promise<boolean> {
+async function readBody(exchange: Exchange, body: RequestBody): Promise<boolean> {
   try {
-    exchange.keptBody = await buffer(openBody(exchange))
+    exchange.keptBody = await buffer(body)
     return !exchange.res.destroyed
   } catch (error) {
     if (error instanceof BodyRefused) answerError(exchange, error.refusal)

@@ -10,7 +10,7 @@ function sendTo(exchange: Exchange, publicUrl: string): void {
   })
   if (!begun) return
   exchange.res.end()
-  discardBody(exchange.req)
+  discardBody(exchange)
 }
 
 /** Answers all with the way to the public address: for the port that does not speak TLS. */

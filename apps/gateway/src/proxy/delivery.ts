@@ -239,7 +239,7 @@ export class Delivery implements PassageOwner {
   #endStream(): void {
     this.#cancelAll()
     this.#exchange.res.end()
-    discardBody(this.#exchange.req)
+    discardBody(this.#exchange)
   }
 
   get #patienceMs(): number {

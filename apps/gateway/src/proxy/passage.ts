@@ -141,9 +141,9 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
 
   onResponseEnd(): void {
     this.#finish()
-    const { req, res } = this.#exchange
+    const { res } = this.#exchange
     if (!res.writableEnded) res.end()
-    discardBody(req)
+    discardBody(this.#exchange)
   }
 
   onResponseError(_controller: Control | undefined, error: Error): void {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import { Readable } from "node:stream"
+import { hasBody } from "../answer.ts"
 import type { Exchange, Refusal } from "../exchange.ts"
 import { bodyTooLarge } from "../policies/limit-body.ts"
 
@@ -99,9 +100,11 @@ export class RequestBody extends Readable {
   }
 }
 
-/** The body of an exchange, ready to be read; the client is told to go on once the first byte is wanted. */
-export function openBody(exchange: Exchange): RequestBody {
-  return new RequestBody(exchange.req, {
+/** The body of an exchange, if it has one, to be read; the client is told to go on once the first byte is wanted. */
+export function openBody(exchange: Exchange): RequestBody | null {
+  const { body } = exchange
+  if (!body || !hasBody(body)) return null
+  return new RequestBody(body, {
     max: exchange.bodyLimit,
     tooLarge: bodyTooLarge(exchange),
     idleMs: IDLE_MS,

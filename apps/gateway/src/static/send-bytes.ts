@@ -83,6 +83,9 @@ function stream({ res }: Exchange, source: Readable, length: number): Promise<vo
   }
   source.on("data", (chunk: Buffer) => {
     left -= chunk.length
+    if (res.write(chunk)) return
+    source.pause()
+    res.once("drain", () => source.resume())
   })
   source.once("error", fail)
   source.once("end", () => {
@@ -93,6 +96,5 @@ function stream({ res }: Exchange, source: Readable, length: number): Promise<vo
     source.destroy()
     resolve()
   })
-  source.pipe(res, { end: false })
   return promise
 }
