@@ -16,7 +16,7 @@ export function conclude(begin: () => void, witnesses: readonly Witness[]): Poli
     const { req, res } = exchange
     const { socket } = req
     const startedAt = performance.now()
-    const sentBefore = socket.bytesWritten
+    const sentBefore = res.bytesSent === undefined ? socket.bytesWritten : 0
     begin()
     res.on("close", () => {
       const isWhole = res.writableFinished || res.statusCode === 101
