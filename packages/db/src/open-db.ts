@@ -24,7 +24,7 @@ export interface DatabaseOptions {
 
 /**
  * Opens a pool that is safe behind a pooler in transaction mode: nothing prepared, nothing of a session. It
- * connects with the first query. Queries are refused where the address leads to a standby.
+ * connects with the first query.
  */
 export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): Database {
   const client = postgres(url, {
@@ -32,8 +32,6 @@ export function openDatabase({ url, poolSize, onStatement }: DatabaseOptions): D
     prepare: false,
     fetch_types: false,
     connect_timeout: 3,
-    // A standby may be behind, and what it says would be cached as if it were not.
-    target_session_attrs: "primary",
     idle_timeout: 60,
     max_lifetime: 30 * 60,
     onnotice: () => {},

@@ -9,6 +9,7 @@ import {
 import type { Db } from "@tintype/db"
 import { type SQL, sql } from "drizzle-orm"
 import type { Context } from "./context.ts"
+import { onPrimary } from "./on-primary.ts"
 
 /** A cached row (or the join of a few) that is read by id, alone or together with cards of other kinds. */
 export interface Card<Id, Value> {
@@ -71,7 +72,9 @@ export async function loadCards(db: Db, keys: readonly CardKey<unknown>[]): Prom
   const selects = [...kinds.values()].flatMap((group) =>
     group[0] ? [sql`(${group[0].rows(group.map((key) => key.id))})`] : [],
   )
-  const rows = await db.execute<CardRow>(sql.join(selects, sql` union all `))
+  const rows = await db.execute<CardRow>(
+    sql`select * from (${sql.join(selects, sql` union all `)}) as cards where ${onPrimary}`,
+  )
   const byName = new Map(keys.map((key) => [`${key.kind}:${key.idText}`, key]))
   const loaded = new Loaded()
   for (const { kind, key, version, card } of rows) {

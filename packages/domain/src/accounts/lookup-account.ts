@@ -1,9 +1,10 @@
 import { defineEntry } from "@tintype/cache"
 import type { Account } from "@tintype/contract"
 import { type AccountId, usernames } from "@tintype/db"
-import { eq } from "drizzle-orm"
+import { and, eq } from "drizzle-orm"
 import type { Actor, Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
+import { onPrimary } from "../on-primary.ts"
 import { readAccountCard } from "./get-account.ts"
 import { presentAccount } from "./present-account.ts"
 
@@ -32,7 +33,7 @@ export async function lookupAccount(ctx: Context, _actor: Actor | null, acct: st
     const [row] = await ctx.db
       .select({ id: usernames.accountId })
       .from(usernames)
-      .where(eq(usernames.name, name))
+      .where(and(eq(usernames.name, name), onPrimary))
     return row ? { version: 1, value: row.id } : { version: 0, value: null }
   })
   if (!id) throw new NotFound()

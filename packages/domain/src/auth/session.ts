@@ -1,7 +1,8 @@
 import { defineEntry, Loaded, type Versioned } from "@tintype/cache"
 import { type AccountId, type AppId, accessTokens } from "@tintype/db"
-import { eq, inArray } from "drizzle-orm"
+import { and, eq, inArray } from "drizzle-orm"
 import type { Context } from "../context.ts"
+import { onPrimary } from "../on-primary.ts"
 import { hashSecret } from "./secrets.ts"
 
 /** What a valid token stands for. */
@@ -61,7 +62,10 @@ export async function authenticate(ctx: Context, token: string): Promise<Session
   if (!isToken(token)) return null
   const tokenHash = hashSecret(token)
   const card = await ctx.cache.read(tokenEntry.key(tokenHash), async () => {
-    const [row] = await ctx.db.select().from(accessTokens).where(eq(accessTokens.tokenHash, tokenHash))
+    const [row] = await ctx.db
+      .select()
+      .from(accessTokens)
+      .where(and(eq(accessTokens.tokenHash, tokenHash), onPrimary))
     return row ? tokenCardOf(row) : { version: 0, value: null }
   })
   if (!isAlive(ctx, card)) return null
@@ -76,7 +80,10 @@ export async function livingTokens(ctx: Context, hashes: readonly string[]): Pro
     const wanted = new Set(missing)
     const some = hashes.filter((hash) => [keyOf.get(hash)].some((key) => key && wanted.has(key)))
     const loaded = new Loaded()
-    for (const row of await ctx.db.select().from(accessTokens).where(inArray(accessTokens.tokenHash, some))) {
+    for (const row of await ctx.db
+      .select()
+      .from(accessTokens)
+      .where(and(inArray(accessTokens.tokenHash, some), onPrimary))) {
       const key = keyOf.get(row.tokenHash)
       if (key) loaded.set(key, tokenCardOf(row))
     }

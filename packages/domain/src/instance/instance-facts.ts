@@ -2,6 +2,7 @@ import { defineEntry } from "@tintype/cache"
 import { type AccountId, parseId } from "@tintype/db"
 import { sql } from "drizzle-orm"
 import type { Context } from "../context.ts"
+import { onPrimary } from "../on-primary.ts"
 
 /** Counts for whoever wants to know how large the instance is: a minute old at most, large ones estimated. */
 export interface InstanceFacts {
@@ -38,7 +39,7 @@ async function countFacts(ctx: Context): Promise<InstanceFacts> {
   const [row] = await ctx.db.execute<FactsRow>(sql`
     select ${rowsOf("accounts", sql`deleted_at is null`)} as members, ${rowsOf("posts")} as posts,
       (select count(*) from accounts where last_post_on > current_date - 30) as active,
-      (select first_admin_id from instance where id = 1) as admin_id`)
+      (select first_admin_id from instance where id = 1) as admin_id where ${onPrimary}`)
   if (!row) throw new Error("counting gave nothing")
   return {
     members: Number(row.members),

@@ -7,7 +7,10 @@ import { createLogger } from "@tintype/observe"
 import { test } from "@tintype/testkit"
 import { expect, onTestFinished } from "vitest"
 import { accountCard } from "./accounts/account-card.ts"
-import { getOwnAccount, updateProfile } from "./accounts/index.ts"
+import { getOwnAccount, lookupAccount, updateProfile } from "./accounts/index.ts"
+import { freshToken } from "./auth/issue-token.ts"
+import { authenticate, livingTokens } from "./auth/session.ts"
+import { readFacts } from "./instance/instance-facts.ts"
 import { openContext } from "./open-context.ts"
 import { aMember, SETTINGS } from "./testing/index.ts"
 
@@ -52,6 +55,15 @@ test("a standby that is behind fills no cache", { timeout: 60_000 }, async ({ re
   const standby = open((await servers.start("standby")).url())
   await updateProfile(primary, member, { displayName: "Newer" })
   await primary.cache.forget([accountCard.key(member.accountId).key])
-  await expect(getOwnAccount(standby, member)).rejects.toThrow()
+  const reads = [
+    getOwnAccount(standby, member),
+    lookupAccount(standby, null, "nobody_yet"),
+    authenticate(standby, freshToken().secret),
+    livingTokens(standby, [freshToken().hash]),
+    readFacts(standby),
+  ]
+  const refused = expect.objectContaining({ code: "55000" })
+  for (const read of await Promise.allSettled(reads))
+    expect(read).toMatchObject({ status: "rejected", reason: { cause: refused } })
   expect((await getOwnAccount(primary, member)).display_name).toBe("Newer")
 })
