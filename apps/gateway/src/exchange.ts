@@ -107,7 +107,8 @@ export interface Reply {
   writeContinue(): void
   writeProcessing(): void
   writeEarlyHints(hints: Record<string, string | string[]>): void
-  write(chunk: Uint8Array): boolean
+  /** @param done called once the chunk is needed no longer, or with an error */
+  write(chunk: Uint8Array, done?: (error?: Error | null) => void): boolean
   end(chunk?: Uint8Array): unknown
   end(text: string, encoding: "latin1"): unknown
   destroy(): unknown

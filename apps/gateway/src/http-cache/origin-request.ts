@@ -56,8 +56,9 @@ export class OriginReply extends Writable implements Reply {
     this.#receiver.onInterim((reply) => reply.writeEarlyHints(hints))
   }
 
+  /** A copy: what is written may be lent, and may be kept from here on. */
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#receiver.onData(chunk, done)
+    this.#receiver.onData(Buffer.from(chunk), done)
   }
 
   override _final(done: () => void): void {

@@ -86,11 +86,11 @@ export class PlainReply extends EventEmitter implements Reply {
   }
 
   /** @returns whether more may come before `drain` */
-  write(chunk: Uint8Array): boolean {
+  write(chunk: Uint8Array, done?: (error?: Error | null) => void): boolean {
     if (!this.writable || chunk.length === 0 || this.#isBodiless) return true
     this.#left -= chunk.length
     if (this.#left < 0) return this.#cut()
-    return this.#isChunked ? this.#sendChunk(chunk, "\r\n") : this.#send(chunk)
+    return this.#isChunked ? this.#sendChunk(chunk, "\r\n", done) : this.#send(chunk, done)
   }
 
   /** @param last the rest of the body; a text has one character a byte */
@@ -125,7 +125,7 @@ export class PlainReply extends EventEmitter implements Reply {
     else this.#sendChunk(last, `\r\n${LAST_CHUNK}`, this.#onSent)
   }
 
-  #sendChunk(chunk: Uint8Array | string, tail: string, done?: () => void): boolean {
+  #sendChunk(chunk: Uint8Array | string, tail: string, done?: (error?: Error | null) => void): boolean {
     this.socket.cork()
     this.#send(`${chunk.length.toString(16)}\r\n`)
     this.#send(chunk)
@@ -149,9 +149,9 @@ export class PlainReply extends EventEmitter implements Reply {
     return isTaken
   }
 
-  #sendText(text: string, done?: () => void): boolean {
+  #sendText(text: string, done?: (error?: Error | null) => void): boolean {
     if (text !== "") return this.socket.write(text, "latin1", done)
-    if (done) process.nextTick(done)
+    if (done) process.nextTick(done, null)
     return true
   }
 

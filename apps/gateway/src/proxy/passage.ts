@@ -5,6 +5,7 @@ import { discardBody } from "../answer.ts"
 import { beginResponse, type Exchange, type Refusal } from "../exchange.ts"
 import type { Replica, Waiting } from "../upstreams/replica.ts"
 import type { Control, Receiver } from "../wire/connection.ts"
+import type { GiveBack } from "../wire/lent-buffers.ts"
 import { endWith } from "./end-with.ts"
 import { passInterim } from "./interim.ts"
 import { BodyRefused, type RequestBody } from "./request-body.ts"
@@ -126,14 +127,15 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
     this.#left = Number(headers["content-length"])
   }
 
-  onResponseData(controller: Control, chunk: Buffer): void {
+  onResponseData(controller: Control, chunk: Buffer, giveBack?: GiveBack): void {
     const { res } = this.#exchange
     this.#left -= chunk.length
     if (this.#left === 0) {
+      if (giveBack) res.once("close", () => res.writableFinished && giveBack())
       endWith(res, chunk)
       return
     }
-    if (res.write(chunk) || this.#waitsForDrain) return
+    if (res.write(chunk, giveBack) || this.#waitsForDrain) return
     this.#waitsForDrain = true
     // What the kernel takes at once is drained by then, and nothing has to stop; the head goes a tick later.
     process.nextTick(() => process.nextTick(() => this.#slowDown(controller)))

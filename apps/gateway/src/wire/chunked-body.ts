@@ -8,6 +8,8 @@ const SIZE = /^([0-9a-f]{1,12})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/i
 
 /** Takes the chunks of a body apart (RFC 9112 §7.1), however they are cut into reads. Trailers are dropped. */
 export class ChunkedBody {
+  /** Unknown. */
+  readonly left = 0
   #expects: "size" | "data" | "end of data" | "trailer" = "size"
   #left = 0
   #trailers = 0

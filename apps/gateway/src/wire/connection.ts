@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http"
 import { connect, type Socket } from "node:net"
 import { errors } from "undici"
 import { HeadCollector } from "./head-collector.ts"
+import { type GiveBack, keepBuffer, LEAST_LENT_BYTES, type Lent, lend, takeBuffer } from "./lent-buffers.ts"
 import { BODY_IDLE_MS, CONNECT_MS, HEADERS_MS } from "./limits.ts"
 import { type BodyReader, bodyReader } from "./response-body.ts"
 import { malformed, type ResponseHead, readResponseHead } from "./response-head.ts"
@@ -9,7 +10,7 @@ import { malformed, type ResponseHead, readResponseHead } from "./response-head.
 /** Interim responses (1xx) before the one that counts. */
 const MOST_INTERIM = 10
 
-/** What all connections read into: each read is taken in as a whole before the next one of any of them. */
+/** What connections read into: each read is taken in as a whole before the next one of any of them. */
 const INBOX = Buffer.allocUnsafeSlow(64 * 1024)
 
 /** By which whoever asked ends the answer or slows it down. */
@@ -25,7 +26,8 @@ export interface Receiver {
   onRequestStart(control: Control): void
   /** Once for each interim response (1xx) too. */
   onResponseStart(control: Control, status: number, headers: IncomingHttpHeaders): void
-  onResponseData(control: Control, chunk: Buffer): void
+  /** @param giveBack for who is done with the chunk: its memory is used again; else it may be kept */
+  onResponseData(control: Control, chunk: Buffer, giveBack?: GiveBack): void
   onResponseEnd(): void
   onResponseError(control: Control, error: Error): void
 }
@@ -52,6 +54,8 @@ export class Connection implements Control {
   #request = ""
   readonly #heads = new HeadCollector()
   #interim = 0
+  /** What is read into: shared by all, but for the middle of large bodies, which is passed on where it lies. */
+  #inbox: Buffer = INBOX
   #head: ResponseHead | undefined
   #body: BodyReader | undefined
   /** When it has waited too long, or lain idle too long; of `performance.now`. */
@@ -65,7 +69,7 @@ export class Connection implements Control {
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: 60_000,
-      onread: { buffer: INBOX, callback: (size) => this.#onBytes(size) },
+      onread: { buffer: () => this.#nextInbox(), callback: (size) => this.#onBytes(size) },
     })
     this.#connecting = setTimeout(() => this.#fail(new errors.ConnectTimeoutError()), CONNECT_MS)
     this.#socket
@@ -137,16 +141,30 @@ export class Connection implements Control {
     return true
   }
 
+  /** What the next read goes to. */
+  #nextInbox(): Buffer {
+    const isOwn = this.#inbox !== INBOX
+    const isForPieces = this.#body !== undefined && this.#body.left >= LEAST_LENT_BYTES
+    if (isForPieces && !isOwn) this.#inbox = takeBuffer()
+    else if (isOwn && !isForPieces) this.#dropInbox()
+    return this.#inbox
+  }
+
+  #dropInbox(): void {
+    if (this.#inbox !== INBOX) keepBuffer(this.#inbox)
+    this.#inbox = INBOX
+  }
+
   #read(size: number): void {
     let at = 0
     while (!this.#body) {
-      const collected = this.#heads.take(INBOX, at, size)
+      const collected = this.#heads.take(this.#inbox, at, size)
       if (!collected) return
       at = collected.end
       this.#takeHead(readResponseHead(collected.text, this.#method))
       if (!this.#receiver) return
     }
-    const end = this.#body.read(INBOX, at, size, this.#give)
+    const end = this.#body.read(this.#inbox, at, size, this.#give)
     if (this.#receiver && this.#head && end !== undefined) this.#finish(this.#receiver, end === size)
     else if (this.#dueAt !== Number.POSITIVE_INFINITY) this.#dueAt = performance.now() + BODY_IDLE_MS
   }
@@ -161,12 +179,24 @@ export class Connection implements Control {
     this.#receiver?.onResponseStart(this, status, headers)
   }
 
-  /** A copy: who gets it may keep it. */
+  /** Hands on a piece where it lies, if that is memory of this connection alone and enough of it; else a copy. */
   readonly #give = (from: number, to: number): void => {
     if (!this.#receiver) return
-    const chunk = Buffer.allocUnsafe(to - from)
-    INBOX.copy(chunk, 0, from, to)
-    this.#receiver.onResponseData(this, chunk)
+    if (to - from < LEAST_LENT_BYTES) {
+      const chunk = Buffer.allocUnsafe(to - from)
+      this.#inbox.copy(chunk, 0, from, to)
+      this.#receiver.onResponseData(this, chunk)
+      return
+    }
+    const { chunk, giveBack } = this.#inbox === INBOX ? this.#lendCopy(from, to) : lend(this.#inbox, from, to)
+    this.#inbox = INBOX
+    this.#receiver.onResponseData(this, chunk, giveBack)
+  }
+
+  #lendCopy(from: number, to: number): Lent {
+    const copy = takeBuffer()
+    this.#inbox.copy(copy, 0, from, to)
+    return lend(copy, 0, to - from)
   }
 
   /** @param isClean whether nothing came behind the response */
@@ -196,6 +226,7 @@ export class Connection implements Control {
   }
 
   #onClose(): void {
+    this.#dropInbox()
     clearTimeout(this.#connecting)
     this.#fail(new errors.SocketError("other side closed"))
     this.#owner.onClosed(this)
