@@ -4,7 +4,6 @@ import {
   accounts,
   apps,
   type Db,
-  idempotencyKeys,
   type MediaId,
   media,
   newIdOf,
@@ -12,55 +11,23 @@ import {
   postOwners,
   posts,
 } from "@tintype/db"
-import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm"
+import { and, eq, inArray, isNull, sql } from "drizzle-orm"
 import { accountCard, accountCardOf, holdMember, isThere, readAccountCard } from "../accounts/index.ts"
 import { partsOfCaption } from "../caption-html.ts"
 import { bigints, loadCard } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
-import { Conflict, Invalid, Unauthorized } from "../errors.ts"
+import { Invalid, Unauthorized } from "../errors.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { findAnswered, joinThread, placeComment } from "./comment-place.ts"
 import { postPublished } from "./events.ts"
 import { getPost } from "./get-post.ts"
 import type { SeenPost } from "./hydrate-posts.ts"
+import { claimKey, findKeyed } from "./idempotency-key.ts"
 import { isInFeeds, postCard } from "./post-card.ts"
 import { checkDraft, findMentions, hashDraft, type PostInput } from "./post-draft.ts"
 import { listUnderTags } from "./post-tags.ts"
 
 const UNFINISHED = "Cannot attach files that have not finished processing. Try again in a moment!"
-
-/**
- * Claims an Idempotency-Key for a post, in the transaction that writes the post. A second call with the key waits
- * here for the first one's COMMIT. @returns the post that the key led to, null when it is this one
- * @throws Conflict when the key was used for another input
- */
-async function claimKey(
-  db: Db,
-  accountId: AccountId,
-  key: string,
-  requestHash: string,
-  postId: PostId,
-): Promise<PostId | null> {
-  const own = eq(idempotencyKeys.accountId, accountId)
-  await db
-    .delete(idempotencyKeys)
-    .where(and(own, lt(idempotencyKeys.createdAt, sql`now() - interval '1 hour'`)))
-  const claimed = await db
-    .insert(idempotencyKeys)
-    .values({ accountId, key, requestHash, postId })
-    .onConflictDoNothing()
-    .returning({ postId: idempotencyKeys.postId })
-  if (claimed.length > 0) return null
-  const [earlier] = await db
-    .select()
-    .from(idempotencyKeys)
-    .where(and(own, eq(idempotencyKeys.key, key)))
-  if (!earlier) throw new Conflict("This Idempotency-Key is in use. Please try again.")
-  if (earlier.requestHash !== requestHash) {
-    throw new Conflict("This Idempotency-Key was used for another post.")
-  }
-  return earlier.postId
-}
 
 /** Photos belong to one post, for ever. @throws Invalid when one is not there to be taken */
 async function attachPhotos(
@@ -167,10 +134,10 @@ async function writePost(unit: UnitOfWork, actor: Actor, post: NewPost): Promise
 /**
  * Makes a post of developed photos, or a comment on a post. Row, photos, key, counters and the job that tells the
  * followers are committed together; of a comment that no timeline shows nobody is told. With an Idempotency-Key a
- * repeated call, also one at the same time, gives the first post.
+ * repeated call, also one at the same time, gives the first post as it is by now.
  *
- * @throws Invalid; Conflict when the key was used for another input; NotFound when there is nothing to comment on;
- *   Unauthorized when the account is gone
+ * @throws Invalid; Conflict when the key was used for another input; NotFound when there is nothing to comment on,
+ *   and when the first post has been deleted; Unauthorized when the account is gone
  */
 export async function createPost(
   ctx: Context,
@@ -180,14 +147,16 @@ export async function createPost(
 ): Promise<Status> {
   const photos = checkDraft(input)
   const ownerId = actor.accountId
+  const request = idempotencyKey && { accountId: ownerId, key: idempotencyKey, requestHash: hashDraft(input) }
+  // What a comment answers may have gone since the first call, and the comment be there all the same.
+  const made = request && input.inReplyToId ? await findKeyed(ctx.db, request) : null
+  if (made) return getPost(ctx, actor, made)
   const { defaultVisibility: visibility } = await readAccountCard(ctx, ownerId)
   const answered = input.inReplyToId ? await findAnswered(ctx, actor, input.inReplyToId) : null
   const id = await newIdOf<PostId>(ctx.db, ownerId)
   const { result: postId } = await unitOfWork(ctx, ownerId, async (unit) => {
-    if (idempotencyKey) {
-      const earlier = await claimKey(unit.db, ownerId, idempotencyKey, hashDraft(input), id)
-      if (earlier) return earlier
-    }
+    const earlier = request ? await claimKey(unit.db, request, id) : null
+    if (earlier) return earlier
     if (photos.length > 0) await attachPhotos(unit.db, ownerId, photos, id)
     await writePost(unit, actor, { id, input, visibility, answered })
     return id
