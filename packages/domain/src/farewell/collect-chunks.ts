@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import { endSessions } from "../auth/index.ts"
 import type { Context } from "../context.ts"
+import { streamAccountGone } from "../streams/index.ts"
 import { CHUNKED, type Chunk, type Chunked } from "./workflow.ts"
 
 /** Rows of a chunk, unless there would be too many chunks of a kind. */
@@ -30,8 +31,8 @@ async function cut({ db }: Context, accountId: AccountId, kind: Chunked): Promis
 }
 
 /**
- * Sees to it that nothing of the account is reached any more, should its deletion have been cut off before that, and
- * cuts what there is into chunks.
+ * Sees to it that nothing of the account is reached any more, should its deletion have been cut off before that, takes
+ * it off the open timelines, and cuts what there is into chunks.
  */
 export async function collectChunks(
   ctx: Context,
@@ -40,6 +41,7 @@ export async function collectChunks(
 ): Promise<Chunk[]> {
   await endSessions(ctx, accountId, signal)
   await ctx.blobs.withdraw(accountId)
+  await streamAccountGone(ctx, accountId)
   const chunks: Chunk[] = []
   for (const kind of CHUNKED) chunks.push(...(await cut(ctx, accountId, kind)))
   return chunks

@@ -1,4 +1,5 @@
 import type { AccountId, PostId } from "@tintype/db"
+import { accountCard } from "../accounts/index.ts"
 import { readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { type Filter, isInFeeds, type SeenByMany, seeForMany } from "../posts/index.ts"
@@ -106,9 +107,18 @@ async function tagsOf(ctx: Context, post: Post): Promise<readonly string[]> {
   return seen?.tags ?? []
 }
 
-async function followersAmong(ctx: Context, readers: readonly Reader<Subscription>[], followeeId: AccountId) {
+/** @param isSecret whether those who do not follow may not even know that there was something */
+async function followersAmong(
+  ctx: Context,
+  readers: readonly Reader<Subscription>[],
+  followeeId: AccountId,
+  isSecret: boolean,
+) {
   const ties = readers.map(({ viewerId }) => tieCard.key({ followerId: viewerId, followeeId }))
-  const cards = await readCards(ctx, ties)
+  const account = accountCard.key(followeeId)
+  const cards = await readCards(ctx, [...ties, account])
+  // Who followed an account that is gone may be erased by now, and is among the readers all the same.
+  if (!isSecret && !cards.get(account)) return readers
   return readers.filter((_, index) => {
     const tie = ties[index]
     return tie !== undefined && isFollowing(cards.get(tie))
@@ -135,7 +145,8 @@ export async function deliverDeletion(
   )
   for (const { subscriptions } of own ?? []) tell(subscriptions)
   for (const page of pagesOf((others ?? []).filter(couldSee))) {
-    for (const { subscriptions } of await followersAmong(ctx, page, ownerId)) tell(subscriptions)
+    const isSecret = gone.visibility === "private"
+    for (const { subscriptions } of await followersAmong(ctx, page, ownerId, isSecret)) tell(subscriptions)
   }
   for (const page of pagesOf([...audience.lists].filter(couldSee))) {
     tell(await listeningLists(ctx.db, page, ownerId))

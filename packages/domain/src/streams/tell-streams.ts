@@ -6,7 +6,7 @@ import type { postChanged, postDeleted, postPublished } from "../posts/index.ts"
 import type { followChanged } from "../relationships/index.ts"
 import type { StreamMessage } from "./stream-message.ts"
 
-const tell = ({ streams }: Context, message: StreamMessage): Promise<void> =>
+export const tellStreams = ({ streams }: Context, message: StreamMessage): Promise<void> =>
   streams.tell(JSON.stringify(message))
 
 /*
@@ -18,13 +18,13 @@ export const streamPublished = (
   ctx: Context,
   ownerId: AccountId,
   { postId }: EventPayload<typeof postPublished>,
-) => tell(ctx, { kind: "published", id: postId, ownerId })
+) => tellStreams(ctx, { kind: "published", id: postId, ownerId })
 
 export const streamChanged = (
   ctx: Context,
   ownerId: AccountId,
   { postId, before }: EventPayload<typeof postChanged>,
-) => tell(ctx, { kind: "changed", id: postId, ownerId, ...(before && { before }) })
+) => tellStreams(ctx, { kind: "changed", id: postId, ownerId, ...(before && { before }) })
 
 export const streamDeleted = async (
   ctx: Context,
@@ -33,11 +33,11 @@ export const streamDeleted = async (
 ): Promise<void> => {
   const { postId, visibility, tags, mentioned, inFeeds } = event
   if (inFeeds === false) return
-  return tell(ctx, { kind: "deleted", id: postId, ownerId, visibility, tags, mentioned })
+  return tellStreams(ctx, { kind: "deleted", id: postId, ownerId, visibility, tags, mentioned })
 }
 
 export const streamFollow = (ctx: Context, event: EventPayload<typeof followChanged>) =>
-  tell(ctx, { kind: "follow", ...event })
+  tellStreams(ctx, { kind: "follow", ...event })
 
 export const streamSessionEnd = (ctx: Context, { accountId }: EventPayload<typeof sessionEnded>) =>
-  tell(ctx, { kind: "session", accountId })
+  tellStreams(ctx, { kind: "session", accountId })
