@@ -20,8 +20,8 @@ export interface FanOutFigures {
 
 const ENTRY_LENGTH = 21
 
-/** Full lists, entries of which are older than all posts. */
-async function warmUp(ctx: Context, fans: readonly AccountId[]): Promise<void> {
+/** Gives everybody a full list, entries of which are older than all posts. */
+export async function warmUp(ctx: Context, fans: readonly AccountId[]): Promise<void> {
   const entries = Array.from({ length: WARM_POSTS }, (_, index) => String(index).padStart(ENTRY_LENGTH, "-"))
   entries.reverse()
   for (let at = 0; at < fans.length; at += 20) {
@@ -41,7 +41,7 @@ async function perSecond(times: number, count: number, work: (time: number) => P
 }
 
 /** As the job would: again, when Redis was too slow to say so in time. */
-async function untilDone(work: () => Promise<void>): Promise<void> {
+export async function untilDone(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()

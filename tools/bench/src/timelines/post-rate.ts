@@ -1,0 +1,51 @@
+import type { AccountId, Db, PostId } from "@tintype/db"
+import type { Context } from "@tintype/domain"
+import { fanOutPost, readFollowers } from "@tintype/domain/timelines"
+import { sql } from "drizzle-orm"
+import type { Redis } from "ioredis"
+import { untilDone, warmUp } from "./fan-out.ts"
+
+/** Posts drawn evenly from all. */
+const POSTS = 200
+/** What a worker does at a time. */
+const AT_ONCE = 4
+
+export interface PostRate {
+  /** Of those whose lists a post of the community goes to, all of them warm. */
+  "followers of a post's author, on average": number
+  "posts/s at the limit of fan-out": number
+}
+
+/**
+ * How many posts of a community as they come, most by authors with few followers, one process tells all followers of.
+ *
+ * @param direct for statements that take longer than an operation may
+ */
+export async function measurePostRate(ctx: Context, redis: Redis, direct: Db): Promise<PostRate> {
+  const posts = await direct.execute<{ id: PostId; owner: AccountId; followers: number }>(sql`
+    select p.id, p.owner_id as owner, a.followers_count as followers
+    from posts p join accounts a on a.id = p.owner_id
+    where a.followers_count <= ${ctx.settings.pushedFollowers}::int order by hashint8(p.id) limit ${POSTS}::int`)
+  const fans = new Set<AccountId>()
+  for (const owner of new Set(posts.map((post) => post.owner))) {
+    for (const fan of await readFollowers(ctx.db, owner, "0")) fans.add(fan)
+  }
+  await redis.flushall()
+  await warmUp(ctx, [...fans])
+  const { signal } = new AbortController()
+  const waiting = [...posts]
+  const begin = performance.now()
+  const work = async () => {
+    for (let post = waiting.pop(); post; post = waiting.pop()) {
+      const { id, owner } = post
+      await untilDone(() => fanOutPost(ctx, owner, id, signal))
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  const seconds = (performance.now() - begin) / 1000
+  const followers = posts.reduce((sum, post) => sum + post.followers, 0)
+  return {
+    "followers of a post's author, on average": Math.round(followers / posts.length),
+    "posts/s at the limit of fan-out": Math.round(posts.length / seconds),
+  }
+}
