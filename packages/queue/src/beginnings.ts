@@ -4,6 +4,8 @@ import { beginMany, beginSoon, beginUnlessSuspect, type Entry, type JobKey } fro
 const MOST_AT_ONCE = 100
 /** A statement that is not answered by then holds up no others. */
 const PATIENCE_MS = 100
+/** From one statement to the next: many starts share what each of them would cost. */
+const GAP_MS = 3
 
 /** What the statement failed with that many share: then each tries alone, as one of them may be to blame. */
 const isOfOne = (error: unknown) => !/^(08|53|57P)/.test(sqlState(error) ?? "08")
@@ -23,12 +25,15 @@ interface Call {
 }
 
 /**
- * Counts the runs of jobs that have no key as `beginUnlessSuspect` does, those that come while it is done for others in
- * one statement. So none waits while there is nothing to wait for, and many cost little more than one.
+ * Counts the runs of jobs that have no key as `beginUnlessSuspect` does: one at once, those that come while it is done for
+ * others, or within three milliseconds of that, in one statement. So the first of a row of jobs waits for nobody, and many
+ * cost little more than one.
  */
 export function createBeginnings(db: Db, worker: string): Begin {
   const waiting: Call[] = []
   let underWay: Promise<void> | undefined
+  let lastAt = Number.NEGATIVE_INFINITY
+  let gap: NodeJS.Timeout | undefined
 
   async function alone({ key, isSure, resolve, reject }: Call): Promise<void> {
     await (isSure ? beginUnlessSuspect : beginSoon)(db, key, worker).then(resolve, reject)
@@ -50,7 +55,18 @@ export function createBeginnings(db: Db, worker: string): Begin {
   }
 
   function next(): void {
-    if (underWay || waiting.length === 0) return
+    if (underWay || gap || waiting.length === 0) return
+    const leftMs = lastAt + GAP_MS - performance.now()
+    if (leftMs > 0) {
+      gap = setTimeout(() => {
+        gap = undefined
+        begin()
+      }, leftMs)
+    } else begin()
+  }
+
+  function begin(): void {
+    lastAt = performance.now()
     const mine = make(waiting.splice(0, MOST_AT_ONCE))
     underWay = mine
     const goOn = () => {

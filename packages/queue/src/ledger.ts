@@ -62,11 +62,6 @@ const NOT_DEAD = sql.raw("coalesce(outbox.dead_at, 'infinity') = 'infinity'")
 const alive = (key: JobKey, ...more: SQL[]) =>
   and(eq(outbox.ownerId, key.ownerId), eq(outbox.id, key.id), NOT_DEAD, ...more)
 
-/** Written out, as all that runs for every job is: putting a statement together costs more than sending it. */
-const BEGUN = sql.raw(`
-  set attempts = attempts + 1, unreported = unreported + 1, started_at = now(),
-    joinable = case when unique_key is null then null else false end`)
-const IS_DUE = sql`${NOT_DEAD} and ${sql.raw(`due_at <= now() + interval '${EARLY_MS} milliseconds'`)}`
 const RUN = sql.raw(`
   id, attempts, failures, unreported, last_error, payload, unique_key, trace_id, trace_parent, worker, started_at,
   created_at, due_at`)
@@ -114,40 +109,37 @@ function entryOf(row: RunRow): Entry {
   }
 }
 
-async function begin(
-  db: Db,
-  { ownerId, id }: JobKey,
-  worker: string,
-  condition: SQL,
-  lasts = ON_DISK,
-): Promise<Entry | undefined> {
-  try {
-    const [row] = await db.execute<RunRow>(sql`
-      update outbox ${BEGUN}, worker = ${worker}
-      where owner_id = ${ownerId}::bigint and id = ${id}::uuid and ${IS_DUE} and ${condition} returning ${RUN}${lasts}`)
-    return row && entryOf(row)
-  } catch (error) {
-    if (sqlState(error) === "23505") throw new Occupied("another job of its key has begun", { cause: error })
-    throw error
-  }
+/** Of one whose key another job has taken. */
+function occupied(error: unknown): never {
+  if (sqlState(error) !== "23505") throw error
+  throw new Occupied("another job of its key has begun", { cause: error })
 }
 
-const UNSUSPECTED = sql.raw("unreported = 0")
+const arrayOf = (texts: readonly string[]) => `{${[...new Set(texts)].join()}}`
+
+/** The rows of those that have begun, by a plan that Postgres keeps: see the migration that makes `begin_jobs`. */
+function count(db: Db, keys: readonly JobKey[], worker: string, lasts: SQL) {
+  const [owners, ids] = [arrayOf(keys.map(({ ownerId }) => ownerId)), arrayOf(keys.map(({ id }) => id))]
+  return db.execute<RunRow>(sql`
+    select *${lasts} from begin_jobs(${owners}::bigint[], ${ids}::uuid[], ${worker}, ${EARLY_MS}::int)`)
+}
+
+async function begin(db: Db, key: JobKey, worker: string, lasts: SQL): Promise<Entry | undefined> {
+  const [row] = await count(db, [key], worker, lasts).catch(occupied)
+  return row && entryOf(row)
+}
 
 /**
  * Counts a run before it begins. Undefined when the job is done, dead, not due, or has a run that never reported its
  * end. @throws Occupied
  */
-export const beginUnlessSuspect = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, UNSUSPECTED)
+export const beginUnlessSuspect = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, ON_DISK)
 
 /** The same, on disk soon. */
-export const beginSoon = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, UNSUSPECTED, SOON)
-
-const arrayOf = (texts: readonly string[]) => `{${[...new Set(texts)].join()}}`
+export const beginSoon = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, SOON)
 
 /**
- * The same for many jobs at once, none of which has a key: so none waits for another one's transaction. Owners and ids
- * are asked for apart, as ids are nobody else's: to join them as pairs would take twice as long to plan.
+ * The same for many jobs at once, none of which has a key: so none waits for another one's transaction.
  *
  * @param isSure whether it waits for the disk
  * @returns those that have begun, by their ids
@@ -158,17 +150,26 @@ export async function beginMany(
   worker: string,
   isSure: boolean,
 ): Promise<ReadonlyMap<string, Entry>> {
-  const [owners, ids] = [arrayOf(keys.map(({ ownerId }) => ownerId)), arrayOf(keys.map(({ id }) => id))]
-  const rows = await db.execute<RunRow>(sql`
-    update outbox ${BEGUN}, worker = ${worker}
-    where owner_id = any(${owners}::bigint[]) and id = any(${ids}::uuid[]) and ${IS_DUE} and ${UNSUSPECTED}
-    returning ${RUN}${isSure ? ON_DISK : SOON}`)
+  const rows = await count(db, keys, worker, isSure ? ON_DISK : SOON)
   return new Map(rows.map((row) => [row.id, entryOf(row)]))
 }
 
 /** Counts a run before it begins. Undefined when another run has begun since `seen` was read. @throws Occupied */
-export const beginAfter = (db: Db, key: JobKey, worker: string, seen: Entry) =>
-  begin(db, key, worker, sql`attempts = ${seen.attempts}`)
+export async function beginAfter(
+  db: Db,
+  key: JobKey,
+  worker: string,
+  seen: Entry,
+): Promise<Entry | undefined> {
+  const rows = db.execute<RunRow>(sql`
+    update outbox set attempts = attempts + 1, unreported = unreported + 1, started_at = now(), worker = ${worker},
+      joinable = case when unique_key is null then null else false end
+    where ${alive(key, eq(outbox.attempts, seen.attempts))}
+      and due_at <= now() + ${EARLY_MS}::int * interval '1 millisecond'
+    returning ${RUN}`)
+  const [row] = await rows.catch(occupied)
+  return row && entryOf(row)
+}
 
 /** The row as it is; undefined when the job is done or dead. */
 export async function readEntry(db: Db, key: JobKey): Promise<Entry | undefined> {
