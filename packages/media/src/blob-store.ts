@@ -174,20 +174,18 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     if (!KEY.test(key)) throw new Error("not a blob key")
     return join(root, key)
   }
-  const newTemporary = async () => {
-    await named(mkdir(temporary, { recursive: true, mode: 0o700 }))
-    return join(temporary, randomUUID())
-  }
+  const inTemporary = () => join(temporary, randomUUID())
   const temporaryFolder = async () => {
-    const folder = await newTemporary()
-    await named(mkdir(folder, { mode: 0o700 }))
+    const folder = inTemporary()
+    await named(mkdir(folder, { recursive: true, mode: 0o700 }))
     return folder
   }
   return {
     pathOf,
     temporaryFolder,
     async receive(stream, options) {
-      const path = await newTemporary()
+      await named(mkdir(temporary, { recursive: true, mode: 0o700 }))
+      const path = inTemporary()
       const keep = (key: string) => named(moveFileDurably(root, path, pathOf(key)))
       return receiveUpload(path, keep, stream, options)
     },

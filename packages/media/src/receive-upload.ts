@@ -110,12 +110,16 @@ export async function receiveUpload(
       await file.close()
     }
     const { size, hash, head } = received
+    let kept = false
     return {
       size,
       sha256: hash.digest("hex"),
       head,
-      keep,
-      discard: () => rm(path, { force: true }),
+      async keep(key) {
+        await keep(key)
+        kept = true
+      },
+      discard: async () => (kept ? undefined : rm(path, { force: true })),
     }
   } catch (error) {
     await rm(path, { force: true })

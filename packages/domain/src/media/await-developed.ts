@@ -2,7 +2,7 @@ import type { AccountId, MediaId } from "@tintype/db"
 import type { QueuedJob } from "@tintype/queue"
 import type { Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
-import { findMedia, type OwnMedia, presentOwnMedia } from "./get-media.ts"
+import { findMedia, type MediaRow, type OwnMedia, presentOwnMedia } from "./get-media.ts"
 
 /** Waits until the job has ended or time is out, then tells how far the photo is. @throws Invalid when it failed */
 export async function awaitDeveloped(
@@ -14,13 +14,15 @@ export async function awaitDeveloped(
 ): Promise<OwnMedia> {
   const find = () => findMedia(ctx.db, ownerId, id)
   const job = queued[0]
+  let ended: MediaRow | null = null
   if (job) {
     await ctx.queue.waitFor(job.id, waitMs, async () => {
       const row = await find()
-      return row === null || row.state === "ready" || row.state === "failed"
+      if (row?.state === "ready" || row?.state === "failed") ended = row
+      return row === null || ended !== null
     })
   }
-  const row = await find()
+  const row = ended ?? (await find())
   if (!row) throw new NotFound()
   return presentOwnMedia(ctx, row)
 }

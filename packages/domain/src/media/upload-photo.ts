@@ -1,4 +1,4 @@
-import { type AccountId, type MediaId, media, newIdOf } from "@tintype/db"
+import { type AccountId, type MediaId, media, newIdOf, sendAlong } from "@tintype/db"
 import { sniff } from "@tintype/media"
 import type { Upload } from "@tintype/media/blob-store"
 import type { QueuedJob } from "@tintype/queue"
@@ -62,7 +62,7 @@ async function acceptPhoto(
   try {
     const { queued } = await unitOfWork(ctx, ownerId, async (unit) => {
       await Promise.all([holdMember(unit.db, ownerId), checkUnused(unit, ownerId)])
-      await unit.db.insert(media).values({
+      const written = unit.db.insert(media).values({
         ownerId,
         id,
         purpose: details.purpose,
@@ -72,6 +72,7 @@ async function acceptPhoto(
         description: details.description || null,
         ...parseFocus(details.focus),
       })
+      await sendAlong(unit.db, written.getSQL())
       unit.enqueue(developPhotoJob, ownerId, { mediaId: id })
     })
     return { id, queued }

@@ -2,7 +2,6 @@ import type { Status, Visibility } from "@tintype/contract"
 import {
   type AccountId,
   accounts,
-  apps,
   type Db,
   type MediaId,
   media,
@@ -10,32 +9,43 @@ import {
   type PostId,
   postOwners,
   posts,
+  sendAlong,
 } from "@tintype/db"
 import { and, eq, inArray, isNull, sql } from "drizzle-orm"
-import { accountCard, accountCardOf, holdMember, isThere, readAccountCard } from "../accounts/index.ts"
+import {
+  type AccountCard,
+  accountCard,
+  accountCardOf,
+  holdMember,
+  isThere,
+  readAccountCard,
+} from "../accounts/index.ts"
 import { partsOfCaption } from "../caption-html.ts"
-import { bigints, loadCard } from "../cards.ts"
+import { bigints } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
 import { Invalid, Unauthorized } from "../errors.ts"
+import { type Photo, photoOf } from "../media/index.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { findAnswered, joinThread, placeComment } from "./comment-place.ts"
 import { postPublished } from "./events.ts"
 import { getPost } from "./get-post.ts"
 import type { SeenPost } from "./hydrate-posts.ts"
 import { claimKey, findKeyed } from "./idempotency-key.ts"
-import { isInFeeds, postCard } from "./post-card.ts"
+import { type Comment, isInFeeds, postCard, postCardOf } from "./post-card.ts"
 import { checkDraft, findMentions, hashDraft, type PostInput } from "./post-draft.ts"
 import { listUnderTags } from "./post-tags.ts"
+import { presentPost } from "./present-post.ts"
 
 const UNFINISHED = "Cannot attach files that have not finished processing. Try again in a moment!"
 
-/** Photos belong to one post, for ever. @throws Invalid when one is not there to be taken */
+/** Photos belong to one post, for ever. @returns them in their order @throws Invalid when one is not there to be taken */
 async function attachPhotos(
   db: Db,
   ownerId: AccountId,
   ids: readonly MediaId[],
   postId: PostId,
-): Promise<void> {
+): Promise<Photo[]> {
+  if (ids.length === 0) return []
   const attached = await db
     .update(media)
     .set({ postId, position: sql`array_position(${bigints(ids)}, ${media.id})` })
@@ -48,8 +58,10 @@ async function attachPhotos(
         eq(media.state, "ready"),
       ),
     )
-    .returning({ id: media.id })
-  if (attached.length === ids.length) return
+    .returning()
+  if (attached.length === ids.length) {
+    return attached.toSorted((one, other) => one.position - other.position).map(photoOf)
+  }
   const found = await db
     .select({ state: media.state, postId: media.postId })
     .from(media)
@@ -64,7 +76,7 @@ async function attachPhotos(
   throw new Invalid(UNFINISHED)
 }
 
-async function countPost(unit: UnitOfWork, ownerId: AccountId): Promise<void> {
+async function countPost(unit: UnitOfWork, ownerId: AccountId): Promise<AccountCard> {
   const [row] = await unit.db
     .update(accounts)
     .set({
@@ -74,8 +86,10 @@ async function countPost(unit: UnitOfWork, ownerId: AccountId): Promise<void> {
     })
     .where(isThere(ownerId))
     .returning()
-  if (!row) throw new Unauthorized()
-  unit.put(accountCard.key(ownerId), accountCardOf(row))
+  const card = row && accountCardOf(row)
+  if (!card?.value) throw new Unauthorized()
+  unit.put(accountCard.key(ownerId), card)
+  return card.value
 }
 
 /** Those whom a caption names, and whom a comment answers. */
@@ -89,46 +103,78 @@ async function mentionsOf(db: Db, caption: string, answered: SeenPost | null, ow
 interface NewPost {
   id: PostId
   input: PostInput
-  /** Unless the input says so. */
-  visibility: Visibility
+  photos: readonly Photo[]
+  /** Whose default visibility counts unless the input says so. */
+  author: AccountCard
   answered: SeenPost | null
 }
 
-async function writePost(unit: UnitOfWork, actor: Actor, post: NewPost): Promise<void> {
+/** The app's name, as it is now. */
+const applicationOf = ({ appId }: Actor) => sql<{ name: string; website: string | null } | null>`
+  (select jsonb_build_object('name', name, 'website', website) from apps where id = ${appId}::bigint)`
+
+/** The rows of the post itself. */
+async function insertPost(
+  unit: UnitOfWork,
+  actor: Actor,
+  { id, input, photos, answered }: NewPost,
+  { comment, visibility }: { comment: Comment | null; visibility: Visibility },
+): Promise<typeof posts.$inferSelect> {
+  const ownerId = actor.accountId
+  const { tags } = partsOfCaption(input.caption)
+  const inFeeds = isInFeeds({ comment })
+  const mentions = await mentionsOf(unit.db, input.caption, answered, ownerId)
+  const inserted = unit.db
+    .insert(posts)
+    .values({
+      ownerId,
+      id,
+      caption: input.caption,
+      visibility,
+      sensitive: input.sensitive || input.spoilerText !== "",
+      spoilerText: input.spoilerText,
+      language: input.language,
+      application: applicationOf(actor),
+      mentions,
+      tags,
+      hasPhotos: photos.length > 0,
+      ...comment,
+      inFeeds,
+      audienceId: comment && comment.audienceId !== ownerId ? comment.audienceId : null,
+    })
+    .returning()
+  // All of them are on their way before the first one is answered.
+  const owner = unit.db.insert(postOwners).values({ postId: id, ownerId })
+  const [[row]] = await Promise.all([
+    inserted,
+    sendAlong(unit.db, owner.getSQL()),
+    visibility === "public" && inFeeds ? listUnderTags(unit.db, { id, ownerId }, tags) : undefined,
+  ])
+  if (!row) throw new Error("a post was written and is not there")
+  return row
+}
+
+/** @returns the post as its author sees it */
+async function writePost(unit: UnitOfWork, actor: Actor, post: NewPost): Promise<SeenPost> {
   const { id, input, answered } = post
   const ownerId = actor.accountId
-  const [app] = await unit.db
-    .select({ name: apps.name, website: apps.website })
-    .from(apps)
-    .where(eq(apps.id, actor.appId))
-  const hasPhotos = input.mediaIds.length > 0
-  const wanted = input.visibility ?? post.visibility
-  const place = answered && placeComment(answered, actor, wanted, hasPhotos)
-  const { comment = null, visibility } = place ?? { visibility: wanted }
+  const wanted = input.visibility ?? post.author.defaultVisibility
+  const place = answered && placeComment(answered, actor, wanted, post.photos.length > 0)
+  const { comment, visibility } = place ?? { comment: null, visibility: wanted }
   const inFeeds = isInFeeds({ comment })
-  const { tags } = partsOfCaption(input.caption)
   if (answered && comment) await joinThread(unit, answered, { id, ownerId }, comment, visibility)
-  await (inFeeds ? countPost(unit, ownerId) : holdMember(unit.db, ownerId))
-  await unit.db.insert(posts).values({
-    ownerId,
-    id,
-    caption: input.caption,
-    visibility,
-    sensitive: input.sensitive || input.spoilerText !== "",
-    spoilerText: input.spoilerText,
-    language: input.language,
-    application: app ?? null,
-    mentions: await mentionsOf(unit.db, input.caption, answered, ownerId),
-    tags,
-    hasPhotos,
-    ...comment,
-    inFeeds,
-    audienceId: comment && comment.audienceId !== ownerId ? comment.audienceId : null,
-  })
-  await unit.db.insert(postOwners).values({ postId: id, ownerId })
-  if (visibility === "public" && inFeeds) await listUnderTags(unit.db, { id, ownerId }, tags)
-  unit.put(postCard.key(id), await loadCard(unit.db, postCard.key(id)))
+  const [counted, row] = await Promise.all([
+    inFeeds ? countPost(unit, ownerId) : holdMember(unit.db, ownerId),
+    insertPost(unit, actor, post, { comment, visibility }),
+  ])
+  const card = postCardOf(row, post.photos)
+  unit.put(postCard.key(id), card)
   if (inFeeds) unit.publish(postPublished, ownerId, { postId: id })
+  return {
+    post: card.value,
+    author: counted ?? post.author,
+    viewer: { favourited: false, bookmarked: false },
+  }
 }
 
 /**
@@ -145,21 +191,20 @@ export async function createPost(
   input: PostInput,
   idempotencyKey?: string,
 ): Promise<Status> {
-  const photos = checkDraft(input)
+  const ids = checkDraft(input)
   const ownerId = actor.accountId
   const request = idempotencyKey && { accountId: ownerId, key: idempotencyKey, requestHash: hashDraft(input) }
   // What a comment answers may have gone since the first call, and the comment be there all the same.
   const made = request && input.inReplyToId ? await findKeyed(ctx.db, request) : null
   if (made) return getPost(ctx, actor, made)
-  const { defaultVisibility: visibility } = await readAccountCard(ctx, ownerId)
+  const author = await readAccountCard(ctx, ownerId)
   const answered = input.inReplyToId ? await findAnswered(ctx, actor, input.inReplyToId) : null
   const id = await newIdOf<PostId>(ctx.db, ownerId)
-  const { result: postId } = await unitOfWork(ctx, ownerId, async (unit) => {
+  const { result } = await unitOfWork(ctx, ownerId, async (unit) => {
     const earlier = request ? await claimKey(unit.db, request, id) : null
     if (earlier) return earlier
-    if (photos.length > 0) await attachPhotos(unit.db, ownerId, photos, id)
-    await writePost(unit, actor, { id, input, visibility, answered })
-    return id
+    const photos = await attachPhotos(unit.db, ownerId, ids, id)
+    return writePost(unit, actor, { id, input, photos, author, answered })
   })
-  return getPost(ctx, actor, postId)
+  return typeof result === "string" ? getPost(ctx, actor, result) : presentPost(ctx, result)
 }

@@ -1,4 +1,4 @@
-import type { AccountId, Mention, PostId } from "@tintype/db"
+import type { AccountId, Mention, PostId, posts } from "@tintype/db"
 import { sql } from "drizzle-orm"
 import { bigints, defineCard } from "../cards.ts"
 import type { Photo } from "../media/index.ts"
@@ -76,3 +76,27 @@ export const postCard = defineCard<PostId, PostCard>({
     from post_owners o join posts p on p.owner_id = o.owner_id and p.id = o.post_id
     where o.post_id = any(${bigints(ids)})`,
 })
+
+type PostRow = typeof posts.$inferSelect
+
+function commentOf(row: PostRow): Comment | null {
+  const { inReplyToId, inReplyToAccountId, threadOwnerId, threadId, ownerId, inFeeds } = row
+  if (!inReplyToAccountId || !threadOwnerId || !threadId) return null
+  const audienceId = row.audienceId ?? ownerId
+  return { inReplyToId, inReplyToAccountId, threadOwnerId, threadId, audienceId, inFeeds }
+}
+
+/** What the cache shall hold of a row that was just written. @param photos of the post, in their order */
+export function postCardOf(row: PostRow, photos: readonly Photo[]): { version: number; value: PostCard } {
+  const { id, ownerId, caption, visibility, sensitive, spoilerText, language, application } = row
+  const { mentions, tags, favouritesCount, repliesCount } = row
+  return {
+    version: row.version,
+    value: {
+      ...{ id, ownerId, caption, visibility, sensitive, spoilerText, language, application, mentions, tags },
+      ...{ favouritesCount, repliesCount, photos: [...photos], comment: commentOf(row) },
+      createdAt: row.createdAt.toISOString(),
+      editedAt: row.editedAt?.toISOString() ?? null,
+    },
+  }
+}
