@@ -1,14 +1,21 @@
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises"
+import { closeSync, fsync, openSync } from "node:fs"
+import { mkdir, readdir, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { promisify } from "node:util"
 import { errorCode } from "./blob-errors.ts"
 
-/** Waits until what a file or folder holds would survive a power cut. */
+const flush = promisify(fsync)
+
+/**
+ * Waits until what a file or folder holds would survive a power cut. Only the disk is waited for: to have another thread
+ * open and close what was named a moment ago takes longer than to do it.
+ */
 async function sync(path: string): Promise<void> {
-  const handle = await open(path, "r")
+  const file = openSync(path, "r")
   try {
-    await handle.sync()
+    await flush(file)
   } finally {
-    await handle.close()
+    closeSync(file)
   }
 }
 

@@ -1,8 +1,17 @@
-import type { AccountId, MediaId } from "@tintype/db"
+import type { AccountId, Db, MediaId } from "@tintype/db"
 import type { QueuedJob } from "@tintype/queue"
+import { sql } from "drizzle-orm"
 import type { Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { findMedia, type MediaRow, type OwnMedia, presentOwnMedia } from "./get-media.ts"
+
+/** Whether nothing is left to wait for: it is asked for each photo before there is anything to hear. */
+async function isOver(db: Db, ownerId: AccountId, id: MediaId): Promise<boolean> {
+  const [row] = await db.execute<Pick<MediaRow, "state">>(
+    sql`select state from media where owner_id = ${ownerId}::bigint and id = ${id}::bigint`,
+  )
+  return !row || row.state === "ready" || row.state === "failed"
+}
 
 /** Waits until the job has ended or time is out, then tells how far the photo is. @throws Invalid when it failed */
 export async function awaitDeveloped(
@@ -12,17 +21,9 @@ export async function awaitDeveloped(
   queued: readonly QueuedJob[],
   waitMs: number,
 ): Promise<OwnMedia> {
-  const find = () => findMedia(ctx.db, ownerId, id)
   const job = queued[0]
-  let ended: MediaRow | null = null
-  if (job) {
-    await ctx.queue.waitFor(job.id, waitMs, async () => {
-      const row = await find()
-      if (row?.state === "ready" || row?.state === "failed") ended = row
-      return row === null || ended !== null
-    })
-  }
-  const row = ended ?? (await find())
+  if (job) await ctx.queue.waitFor(job.id, waitMs, () => isOver(ctx.db, ownerId, id))
+  const row = await findMedia(ctx.db, ownerId, id)
   if (!row) throw new NotFound()
   return presentOwnMedia(ctx, row)
 }

@@ -17,17 +17,23 @@ export interface DevelopRun {
 
 const mine = (ownerId: AccountId, id: MediaId) => and(eq(media.ownerId, ownerId), eq(media.id, id))
 
-/** Counts the attempt before the dangerous part begins; its number is the fencing token. */
-async function beginAttempt(db: Db, ownerId: AccountId, id: MediaId): Promise<MediaRow | null> {
-  const [row] = await db
-    .update(media)
-    .set({ state: "processing", attempt: sql`${media.attempt} + 1` })
-    .where(and(mine(ownerId, id), inArray(media.state, ["queued", "processing"])))
-    .returning()
-  return row ?? null
+/** One attempt to develop a photo. */
+interface Attempt extends Pick<MediaRow, "ownerId" | "id" | "purpose" | "attempt"> {
+  sha256: string
 }
 
-async function fail(ctx: Context, row: MediaRow, reason: string, run: DevelopRun): Promise<void> {
+interface Begun extends Record<string, unknown>, Pick<Attempt, "purpose" | "attempt" | "sha256"> {}
+
+/** Counts the attempt before the dangerous part begins; its number is the fencing token. */
+async function beginAttempt(db: Db, ownerId: AccountId, id: MediaId): Promise<Attempt | null> {
+  const [row] = await db.execute<Begun>(sql`
+    update media set state = 'processing', attempt = attempt + 1
+    where owner_id = ${ownerId}::bigint and id = ${id}::bigint and state in ('queued', 'processing')
+    returning purpose, attempt, original_sha256 as sha256`)
+  return row ? { ...row, ownerId, id } : null
+}
+
+async function fail(ctx: Context, row: Attempt, reason: string, run: DevelopRun): Promise<void> {
   await ctx.db.transaction(async (tx) => {
     await tx
       .update(media)
@@ -38,7 +44,7 @@ async function fail(ctx: Context, row: MediaRow, reason: string, run: DevelopRun
 }
 
 /** An avatar or header takes effect with its development. */
-async function hangPortrait(unit: UnitOfWork, row: MediaRow, width: number): Promise<void> {
+async function hangPortrait(unit: UnitOfWork, row: Attempt, width: number): Promise<void> {
   if (row.purpose === "post") return
   const portrait = { mediaId: row.id, attempt: row.attempt, width }
   const [account] = await unit.db
@@ -50,24 +56,16 @@ async function hangPortrait(unit: UnitOfWork, row: MediaRow, width: number): Pro
 }
 
 /** Whether the result was taken: not when a later attempt has begun, or the upload is gone. */
-async function record(ctx: Context, row: MediaRow, done: Developed, run: DevelopRun): Promise<boolean> {
+async function record(ctx: Context, row: Attempt, done: Developed, run: DevelopRun): Promise<boolean> {
   const { result } = await unitOfWork(ctx, row.ownerId, async (unit) => {
-    const taken = await unit.db
-      .update(media)
-      .set({
-        state: "ready",
-        failure: null,
-        readyAttempt: row.attempt,
-        refineAt: sql`now()`,
-        originalWidth: done.originalWidth,
-        originalHeight: done.originalHeight,
-        width: done.width,
-        height: done.height,
-        blurhash: done.blurhash,
-        animated: done.animated,
-      })
-      .where(and(mine(row.ownerId, row.id), eq(media.attempt, row.attempt), eq(media.state, "processing")))
-      .returning({ id: media.id })
+    const taken = await unit.db.execute(sql`
+      update media set state = 'ready', failure = null, ready_attempt = attempt, refine_at = now(),
+        original_width = ${done.originalWidth}::int, original_height = ${done.originalHeight}::int,
+        width = ${done.width}::int, height = ${done.height}::int, blurhash = ${done.blurhash},
+        animated = ${done.animated}::boolean
+      where owner_id = ${row.ownerId}::bigint and id = ${row.id}::bigint and attempt = ${row.attempt}::int
+        and state = 'processing'
+      returning id`)
     if (taken.length === 0) return false
     await hangPortrait(unit, row, done.width)
     await run.complete(unit.db)
@@ -77,7 +75,7 @@ async function record(ctx: Context, row: MediaRow, done: Developed, run: Develop
 }
 
 /** Attempts before this one may have published renditions and not lived to see them taken. */
-async function removeEarlier(ctx: Context, { ownerId, id, attempt }: MediaRow): Promise<void> {
+async function removeEarlier(ctx: Context, { ownerId, id, attempt }: Attempt): Promise<void> {
   for (let earlier = 1; earlier < attempt; earlier++) await ctx.blobs.remove(`${ownerId}/${id}/${earlier}`)
 }
 
@@ -98,11 +96,7 @@ export async function developPhoto(
   const row = await beginAttempt(ctx.db, run.ownerId, id)
   if (!row) return
   const folder = `${row.ownerId}/${row.id}/${row.attempt}`
-  const outcome = await darkroom.develop(
-    originalKey(row.ownerId, row.id, row.originalSha256),
-    folder,
-    run.signal,
-  )
+  const outcome = await darkroom.develop(originalKey(row.ownerId, row.id, row.sha256), folder, run.signal)
   if (!outcome.developed) return fail(ctx, row, outcome.reason, run)
   if (await record(ctx, row, outcome.developed, run)) return removeEarlier(ctx, row)
   await ctx.blobs.remove(folder)
