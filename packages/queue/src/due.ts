@@ -1,5 +1,6 @@
 import { type AccountId, type Db, outbox } from "@tintype/db"
 import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm"
+import type { JobClass } from "./job-class.ts"
 
 export interface DueRow {
   ownerId: AccountId
@@ -52,6 +53,39 @@ export async function takeDue(
       name: outbox.name,
       delayMs: sql<number>`ceil(greatest(0, extract(epoch from ${outbox.dueAt} - now()) * 1000))::int`,
     })
+}
+
+/** Of a class: what could begin before `until` is to be looked at, or all of it. */
+export interface Reach {
+  class: JobClass
+  until: Date | undefined
+}
+
+/** The same for rows that could have begun before the reach of their class. */
+export async function takePassed(
+  db: Db,
+  names: readonly string[],
+  reaches: readonly Reach[],
+  next: SQL,
+  limit: number,
+): Promise<DueRow[]> {
+  const values = reaches.map(
+    (each) => sql`(${each.class}::text, ${each.until?.toISOString() ?? null}::timestamptz)`,
+  )
+  const rows = await db.execute<DueRow & Record<string, unknown>>(sql`
+    with due as (
+      select passed.owner_id, passed.id from (values ${sql.join(values, sql`, `)}) as reach (class, until)
+      cross join lateral (
+        select owner_id, id from outbox
+        where class = reach.class and due_at < coalesce(reach.until, now()) and dead_at is null and resend_at < now()
+          and ${inArray(sql`name`, [...names])}
+        order by due_at limit ${limit}::int) as passed
+      limit ${limit}::int)
+    update outbox set resend_at = ${next} from due
+    where outbox.owner_id = due.owner_id and outbox.id = due.id and outbox.dead_at is null and resend_at < now()
+    returning outbox.owner_id as "ownerId", outbox.id, name,
+      ceil(greatest(0, extract(epoch from due_at - now()) * 1000))::int as "delayMs"`)
+  return [...rows]
 }
 
 /** They could not be sent after all: at the next sweep. */

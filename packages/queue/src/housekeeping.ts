@@ -9,6 +9,7 @@ import { createEpoch } from "./epoch.ts"
 import { errorText } from "./errors.ts"
 import { measureMinutes } from "./figures/minutes.ts"
 import type { JobClass } from "./job-class.ts"
+import { createLineHeads } from "./line-heads.ts"
 import { createCensus, createPresence, type WorkerProcess } from "./presence.ts"
 import type { QueueKeys } from "./redis.ts"
 import { repeat } from "./repeat.ts"
@@ -56,6 +57,7 @@ export function startHousekeeping(options: HousekeepingOptions) {
   const attendance = createAttendance({ db, worker: describe().name, listWorkers, log })
   const sender = createSender(redis, prefix, log)
   const epoch = createEpoch(db, redis, keys)
+  const heads = createLineHeads(redis, prefix)
   const whenReady = (task: () => Promise<void>) => async () => {
     if (redis.status === "ready") await task()
   }
@@ -65,7 +67,7 @@ export function startHousekeeping(options: HousekeepingOptions) {
     const wasAway = isBack
     isBack = false
     try {
-      await sweep({ db, sender, epoch, catalogue, log, isBack: wasAway })
+      await sweep({ db, sender, epoch, heads, catalogue, log, isBack: wasAway })
     } catch (error) {
       isBack ||= wasAway
       throw error

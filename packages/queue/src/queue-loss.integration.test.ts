@@ -5,6 +5,7 @@ import { Redis } from "ioredis"
 import { expect, onTestFinished } from "vitest"
 import { createEpoch } from "./epoch.ts"
 import { QueueAway } from "./errors.ts"
+import { createLineHeads } from "./line-heads.ts"
 import { queueKeys } from "./redis.ts"
 import type { Sender } from "./sender.ts"
 import { sweep } from "./sweep.ts"
@@ -29,6 +30,9 @@ async function commitLost(world: World, count: number) {
   for (const job of jobs) await world.putOff(job)
   return jobs
 }
+
+/** Nobody waits anywhere. */
+const noLine = async () => new Map()
 
 const untilSwept = (url: string, prefix: string) =>
   withRedis(url, (redis) =>
@@ -75,13 +79,49 @@ test("a repair that breaks off goes on at the next sweep", async ({ world, ownRe
   }
   const epoch = createEpoch(world.db, redis, keys)
   const catalogue = new Map([[effectJob.name, effectJob]])
-  const look = () => sweep({ db: world.db, sender, epoch, catalogue, log: createLogger("test", "silent") })
+  const log = createLogger("test", "silent")
+  const look = () => sweep({ db: world.db, sender, epoch, heads: noLine, catalogue, log })
   const [job] = await commitLost(world, 1)
   await expect(look()).rejects.toThrow("it breaks off")
   isAway = false
   await look()
   expect(sent).toContain(job?.id)
   expect(await redis.get(keys.epoch), "everything has been sent").not.toBeNull()
+})
+
+test("what waits in line is not sent again; what its line has passed is, and what is long overdue", async ({
+  world,
+  ownRedis,
+}) => {
+  const { queueUrl, prefix } = ownRedis.address
+  const address = { queueUrl, prefix: `${prefix}line` }
+  const redis = new Redis(queueUrl)
+  onTestFinished(() => redis.disconnect())
+  const sent: string[] = []
+  const sender: Pick<Sender, "send"> = { send: async (jobs) => void sent.push(...jobs.map(({ id }) => id)) }
+  const epoch = createEpoch(world.db, redis, queueKeys(address.prefix))
+  const heads = createLineHeads(redis, address.prefix)
+  const catalogue = new Map([[effectJob.name, effectJob]])
+  const log = createLogger("test", "silent")
+  const look = () => sweep({ db: world.db, sender, epoch, heads, catalogue, log })
+  await look()
+  const commit = async (dueSeconds: number, resendSeconds: number) => {
+    const job = await world.commit(effectJob, { ms: 0 })
+    await world.db.execute(sql`
+      update outbox set due_at = now() - ${dueSeconds}::int * interval '1 second',
+        resend_at = now() - ${resendSeconds}::int * interval '1 second'
+      where id = ${job.id}::uuid`)
+    return job
+  }
+  const [waiting, passed, overdue] = [await commit(0, 1), await commit(10, 8), await commit(0, 31)]
+  await openTestQueue(address).dispatch([waiting])
+  expect([...(await heads()).keys()]).toEqual(["feed"])
+  await look()
+  expect(sent).toEqual(expect.arrayContaining([passed.id, overdue.id]))
+  expect(sent).not.toContain(waiting.id)
+  await redis.del(`${address.prefix}:{feed}:wait`)
+  await look()
+  expect(sent).toContain(waiting.id)
 })
 
 test("what could not be sent while Redis was away is sent when it is back, however young it is", async ({
@@ -96,7 +136,8 @@ test("what could not be sent while Redis was away is sent when it is back, howev
   const epoch = createEpoch(world.db, redis, keys)
   const catalogue = new Map([[effectJob.name, effectJob]])
   const log = createLogger("test", "silent")
-  const look = (isBack: boolean) => sweep({ db: world.db, sender, epoch, catalogue, log, isBack })
+  const look = (isBack: boolean) =>
+    sweep({ db: world.db, sender, epoch, heads: noLine, catalogue, log, isBack })
   await look(false)
   const job = await world.commit(effectJob, { ms: 0 })
   // Its row waits for whoever enqueued it, however slow this machine is.

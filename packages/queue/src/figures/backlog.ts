@@ -2,8 +2,11 @@ import type { Db } from "@tintype/db"
 import { sql } from "drizzle-orm"
 import { type ClassDepth, MOST_COUNTED, readClassDepths } from "./class-depths.ts"
 
-/** A row that the sweeper has left for this long past its time: nobody sweeps, or the queue's Redis is away. */
-const UNSENT_SECONDS = 5
+/**
+ * A row that the sweeper has left for this long past its time: nobody sweeps, or the queue's Redis is away. It may leave
+ * one that waits in line for half a minute.
+ */
+const UNSENT_SECONDS = 35
 
 /** What is to be done, as Postgres knows it. */
 export interface Backlog {
