@@ -1,9 +1,10 @@
 import type { OutgoingHttpHeaders } from "node:http"
 import type { BlobStore } from "@tintype/media/blob-store"
-import { type SignedPath, verifyPath } from "@tintype/media/signed-path"
+import type { SignedPath } from "@tintype/media/signed-path"
 import { answerError } from "../answer.ts"
 import type { Exchange, Handler, Refusal } from "../exchange.ts"
 import type { ByteRange } from "./byte-range.ts"
+import { CheckedPaths } from "./checked-paths.ts"
 import { contentTypeOf } from "./content-types.ts"
 import type { HotPhotos, LentPhoto } from "./hot-photos.ts"
 import { isNegotiated, preferredKey } from "./photo-format.ts"
@@ -34,13 +35,14 @@ const HEADERS: Readonly<OutgoingHttpHeaders> = {
  * @param secret signs the URLs
  */
 export function servePhotos(store: PhotoStore, secret: string, hot: HotPhotos): Handler {
+  const paths = new CheckedPaths(secret)
   return (exchange) => {
     const { method } = exchange.req
     if (method !== "GET" && method !== "HEAD") {
       return answerError(exchange, { status: 405, error: "Method not allowed" }, { allow: "GET, HEAD" })
     }
     const now = Math.floor(Date.now() / 1000)
-    const signed = verifyPath(secret, exchange.path, now)
+    const signed = paths.verify(exchange.path, now)
     const photo = signed && find(store, exchange, signed)
     if (!photo) return answerError(exchange, NOT_FOUND)
     const headers = headersOf(photo, now)
