@@ -140,7 +140,7 @@ export async function buildGateway(config: GatewayConfig, parts: GatewayParts): 
     ),
   )
 
-  const front = await openFront(config, handle, log)
+  const front = await openFront(config, { handle, logLine, log })
   if (metrics) registerFigures(metrics, figures)
   let stopDiscovery = () => {}
   return {

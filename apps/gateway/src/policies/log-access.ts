@@ -30,29 +30,36 @@ export function logAccess({ log, share }: AccessLog): Witness {
   }
 }
 
-function fieldsOf(exchange: Exchange, { status, seconds, bytesOut }: Conclusion): string {
+/** What is told of an exchange, as members of a JSON object, each with a comma before it. */
+export function fieldsOf(exchange: Exchange, { status, seconds, bytesOut }: Conclusion): string {
   const { req, client, trail, traceparent } = exchange
-  const path = loggedPath(exchange.path || (req.url ?? ""))
+  const { replica, replicaMs, attempts, cache } = trail
+  // What the gateway itself has checked or chosen stands in JSON as it is.
   return (
-    field("requestId", exchange.requestId) +
-    field("traceId", traceparent && traceIdOf(traceparent)) +
+    `,"requestId":"${exchange.requestId}"` +
+    (traceparent === undefined ? "" : `,"traceId":"${traceIdOf(traceparent)}"`) +
     field("client", client.address || req.socket.remoteAddress) +
     `,"protocol":"HTTP/${req.httpVersion}","scheme":"${client.protocol}"` +
     field("host", client.host) +
     field("method", req.method) +
-    field("path", path) +
-    field("route", trail.route) +
-    `,"status":${status},"ms":${tenths(seconds * 1000)},"bytesIn":${trail.bytesIn},"bytes":${bytesOut}` +
-    field("replica", trail.replica) +
-    (trail.replicaMs === undefined ? "" : `,"replicaMs":${tenths(trail.replicaMs)}`) +
-    (trail.attempts === 0 ? "" : `,"attempts":${trail.attempts}`) +
-    field("cache", trail.cache) +
+    field("path", loggedPath(exchange.path || (req.url ?? ""))) +
+    `,"route":"${trail.route}","status":${status},"ms":${tenths(seconds * 1000)}` +
+    `,"bytesIn":${trail.bytesIn},"bytes":${bytesOut}` +
+    (replica === undefined ? "" : `,"replica":"${replica}"`) +
+    (replicaMs === undefined ? "" : `,"replicaMs":${tenths(replicaMs)}`) +
+    (attempts === 0 ? "" : `,"attempts":${attempts}`) +
+    (cache === undefined ? "" : `,"cache":"${cache}"`) +
     field("refusal", trail.refusal) +
     field("agent", req.headers["user-agent"])
   )
 }
 
-const tenths = (value: number) => Math.round(value * 10) / 10
+/** To a tenth, as JSON has it; put together from whole numbers, which are written several times faster. */
+function tenths(value: number): string {
+  const all = Math.round(value * 10)
+  const rest = all % 10
+  return rest === 0 ? `${all / 10}` : `${(all - rest) / 10}.${rest}`
+}
 
 /** What stands in JSON as it is. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
@@ -77,9 +84,14 @@ function timestamp(now: number): string {
   return `${secondsText}${String(ms).padStart(3, "0")}Z`
 }
 
+const MEDIA = "/media/"
+
 /** The path as it is logged: without its query, and without the signature of a photo. */
 export function loggedPath(path: string): string {
   const end = path.search(/[?#]/)
   const bare = end === -1 ? path : path.slice(0, end)
-  return bare.startsWith("/media/") ? bare.replace(/^(\/media\/[^/]*\/)[^/]*/, "$1-") : bare
+  const from = bare.startsWith(MEDIA) ? bare.indexOf("/", MEDIA.length) + 1 : 0
+  if (from === 0) return bare
+  const to = bare.indexOf("/", from)
+  return `${bare.slice(0, from)}-${to === -1 ? "" : bare.slice(to)}`
 }

@@ -16,8 +16,10 @@ function sendTo(exchange: Exchange, publicUrl: string): void {
 /** Answers all with the way to the public address: for the port that does not speak TLS. */
 export const redirectAll =
   (publicUrl: string): Handler =>
-  (exchange) =>
+  (exchange) => {
+    exchange.trail.route = "redirect"
     sendTo(exchange, publicUrl)
+  }
 
 /**
  * Sends those who ask for `www.` before the public host's name, or leave it out where that has one, to the public

@@ -6,6 +6,7 @@ import { answerChallenge, CHALLENGES } from "../policies/answer-challenge.ts"
 import { believePeers } from "../policies/believe-peers.ts"
 import { checkHeaders } from "../policies/check-headers.ts"
 import { checkTarget } from "../policies/check-target.ts"
+import { conclude, type Witness } from "../policies/conclude.ts"
 import { redirectAll } from "../policies/redirect.ts"
 import { byPath } from "../policies/route.ts"
 import { GatewayServer } from "../server.ts"
@@ -23,18 +24,26 @@ export interface Front {
   drain(ms: number, idleMs: number): Promise<void>
 }
 
+export interface FrontParts {
+  handle: Handler
+  /** Told of what comes to the port that sends clients on; `handle` tells of the rest by itself. */
+  logLine: Witness
+  log: Logger
+}
+
 /**
  * One port, bare or with TLS, and where that is set another one that sends clients from there to here.
  *
  * @throws Error when a certificate is not usable, unless one is still to be got through that other port
  */
-export async function openFront(config: GatewayConfig, handle: Handler, log: Logger): Promise<Front> {
+export async function openFront(config: GatewayConfig, { handle, logLine, log }: FrontParts): Promise<Front> {
   const { tls, host, port, reusePort } = config
   const certificates = tls && new Certificates(tls.certificates, log)
   const main = new GatewayServer(handle, log, certificates)
   await certificates?.load()
   if (certificates?.faults && !tls?.acmeDir) throw new Error(`TLS_CERTIFICATES: ${certificates.faults}`)
-  const bare = tls?.httpPort === undefined ? undefined : new GatewayServer(bareHandler(config, tls), log)
+  const bare =
+    tls?.httpPort === undefined ? undefined : new GatewayServer(bareHandler(config, tls, logLine), log)
   return {
     async listen() {
       certificates?.watch(WATCH_MS)
@@ -50,9 +59,13 @@ export async function openFront(config: GatewayConfig, handle: Handler, log: Log
   }
 }
 
-function bareHandler({ publicUrl, trustedProxies }: GatewayConfig, { acmeDir }: TlsConfig): Handler {
+function bareHandler(
+  { publicUrl, trustedProxies }: GatewayConfig,
+  { acmeDir }: TlsConfig,
+  logLine: Witness,
+): Handler {
   return chain(
-    [checkTarget, checkHeaders, believePeers(trustedProxies)],
+    [conclude(() => {}, [logLine]), checkTarget, checkHeaders, believePeers(trustedProxies)],
     byPath(
       [
         ...(acmeDir ? [[CHALLENGES, answerChallenge(acmeDir)] as const] : []),
