@@ -3,8 +3,9 @@ import type { Status } from "@tintype/contract"
 import type { System } from "@tintype/dev"
 import { sql } from "drizzle-orm"
 import { openBenchContext } from "../bench-context.ts"
-import { makePhoto, upload } from "../community.ts"
+import { makePhoto } from "../community.ts"
 import { percentiles } from "../jobs/figures.ts"
+import { json, openLeanClient } from "./lean-client.ts"
 import { watchCores, watchJobs } from "./load-watch.ts"
 import type { Reader } from "./reads.ts"
 
@@ -55,14 +56,6 @@ async function atRate(perSecond: number, end: number, work: () => Promise<unknow
   return kind
 }
 
-async function ask(url: string, token: string, body?: object): Promise<Response> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
-  const init = body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers }
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) })
-  if (!response.ok) throw new Error(`${url}: ${response.status}`)
-  return response
-}
-
 /** Different bytes each time, as the same photo would be stored once. */
 function unlike(photo: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const mark = crypto.getRandomValues(new Uint8Array(16))
@@ -103,27 +96,19 @@ export interface Load {
 
 /** Photos, likes and reads at the rates of 2011 or a share of them, all at once, through the gateway. */
 export async function run2011(system: System, { readers, seconds, share }: Load): Promise<void> {
-  const home = system.gatewayUrl
+  using client = openLeanClient(system.gatewayUrl)
   const photos = await Promise.all(Array.from({ length: 8 }, () => makePhoto(SIDE, SIDE)))
   const posted = await somePosts(system)
   const post = async () => {
     const { token } = drawOf(readers)
-    const id = await upload(home, token, unlike(drawOf(photos)))
-    const answer = await ask(`${home}/api/v1/statuses`, token, { media_ids: [id], status: "" })
-    posted.push(((await answer.json()) as Status).id)
+    const id = await client.upload(token, unlike(drawOf(photos)))
+    const answer = await client.ask("/api/v1/statuses", token, json({ media_ids: [id], status: "" }))
+    // The server's answers follow the contract.
+    posted.push((JSON.parse(answer.toString()) as Status).id)
   }
-  const like = async () => {
-    const answer = await ask(
-      `${home}/api/v1/statuses/${drawOf(posted.slice(-500))}/favourite`,
-      drawOf(readers).token,
-      {},
-    )
-    await answer.arrayBuffer()
-  }
-  const read = async () => {
-    const answer = await ask(`${home}/api/v1/timelines/home`, drawOf(readers).token)
-    await answer.arrayBuffer()
-  }
+  const like = () =>
+    client.ask(`/api/v1/statuses/${drawOf(posted.slice(-500))}/favourite`, drawOf(readers).token, json({}))
+  const read = () => client.read("/api/v1/timelines/home", drawOf(readers).token)
   const all = (part: number, end: number) => [
     atRate(RATES.photos * part, end, post),
     atRate(RATES.likes * part, end, like),
