@@ -15,7 +15,7 @@ import { type Violation, violating } from "./violation.ts"
 export const SETTLED_WITHIN_MS = 60_000
 
 /**
- * Waits until no job and no photo is under way, and until the queue has let go of the jobs that are over: one whose
+ * Waits until no job, no photo and no like is under way, and until the queue has let go of the jobs that are over: one whose
  * row is gone may still be working, and of one whose process died then, nobody but Redis knows for a few seconds.
  * @returns after how long, and what was still there in the end
  */
