@@ -22,6 +22,9 @@ async function forAll<T>(list: readonly T[], check: (each: T) => Promise<Violati
 interface PostRow {
   id: string
   caption: string
+  replies: number
+  /** Whether the viewer and its author are kept from each other. */
+  barred: boolean
   likes: number
   liked: boolean
 }
@@ -31,11 +34,18 @@ const checkPost = (home: string, viewer: Member) => async (row: PostRow) => {
   const own = await viewer.get<Status>(`/api/v1/statuses/${row.id}`)
   const strangers = await ask<Status>(`${home}/api/v1/statuses/${row.id}`)
   const found: Violation[] = []
-  for (const [who, { status, body }] of [["a member", own] as const, ["a stranger", strangers] as const]) {
+  if (row.barred && own.status !== 404) found.push(differs(`a blocked member sees the post ${row.id}`))
+  const seen = row.barred ? [] : [["a member", own] as const]
+  for (const [who, { status, body }] of [...seen, ["a stranger", strangers] as const]) {
     if (status !== 200) found.push(differs(`${who} sees ${status} instead of the post ${row.id}`))
     else if (body.favourites_count !== row.likes) {
       found.push(differs(`${who} sees ${body.favourites_count} likes of ${row.id}, not ${row.likes}`))
     }
+    if (status !== 200) continue
+    if (body.content !== `<p>${row.caption}</p>`)
+      found.push(differs(`${who} reads ${body.content} in ${row.id}, not ${row.caption}`))
+    if (body.replies_count !== row.replies)
+      found.push(differs(`${who} sees ${body.replies_count} comments on ${row.id}, not ${row.replies}`))
   }
   if (own.status === 200 && own.body.favourited !== row.liked) {
     found.push(differs(`${viewer.username} is told ${own.body.favourited} of liking ${row.id}`))
@@ -78,8 +88,8 @@ async function readHome(member: Member): Promise<string[]> {
 
 const checkHome = (sql: Sql) => async (member: Member) => {
   const rows = await sql<{ id: string }[]>`
-    select id::text from posts where owner_id = ${member.id}
-      or owner_id in (select followee_id from follows where follower_id = ${member.id} and active)
+    select id::text from posts where in_feeds and (owner_id = ${member.id}
+      or owner_id in (select followee_id from follows where follower_id = ${member.id} and active))
     order by posts.id desc`
   const wanted = rows.map(({ id }) => id)
   const seen = await readHome(member)
@@ -102,7 +112,9 @@ export async function checkAnswers({ sql, home, members, deleted }: AnswersOptio
   const [viewer] = members
   if (!viewer) return []
   const posts = await sql<PostRow[]>`
-    select id::text, caption, favourites_count as likes, exists (
+    select id::text, caption, favourites_count as likes, replies_count as replies, exists (
+      select from follows t where t.follower_id = ${viewer.id} and t.followee_id = p.owner_id
+        and (t.block_id is not null or t.blocked_by)) as barred, exists (
       select from favourites f
       where f.owner_id = p.owner_id and f.post_id = p.id and f.account_id = ${viewer.id} and f.active) as liked
     from posts p`

@@ -6,6 +6,7 @@ import type { ChaosSystem } from "../system/chaos-system.ts"
 import { checkAnswers } from "./answers.ts"
 import { checkClaims } from "./claimed-rows.ts"
 import { checkCounts } from "./counts.ts"
+import { checkGone } from "./gone-accounts.ts"
 import { checkPhotos } from "./photos.ts"
 import { checkQueue } from "./queue.ts"
 import { checkDead, checkStuck } from "./stuck.ts"
@@ -55,12 +56,14 @@ export async function checkAll(
 ): Promise<Violation[]> {
   const poison = (id: string) => claims.uploads.get(id)?.poison ?? false
   const deleted = [...claims.deleted]
+  const here = members.filter(({ id }) => !claims.gone.has(id))
   const found = await Promise.all([
     checkClaims(sql, claims),
     checkPhotos(sql, system.blobDir, claims),
     checkCounts(sql),
     checkDead(sql, poison),
-    checkAnswers({ sql, home: system.gatewayUrl, members, deleted }),
+    checkGone(sql, claims),
+    checkAnswers({ sql, home: system.gatewayUrl, members: here, deleted }),
   ])
   return [...found.flat(), ...claims.oddities.map(violating("answers equal the database"))]
 }

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres"
+import { mayBeRefused } from "../load/actor.ts"
 import type { Claims } from "../load/claims.ts"
 import { type Violation, violating } from "./violation.ts"
 
@@ -6,23 +7,44 @@ const lost = violating("nothing acknowledged is lost")
 const twice = violating("nothing happens twice")
 
 async function posts(sql: Sql, claims: Claims): Promise<Violation[]> {
-  const rows = await sql<{ id: string; caption: string; media: string[] }[]>`
-    select p.id::text, p.caption, array(
+  const rows = await sql<{ id: string; caption: string; parent: string | null; media: string[] }[]>`
+    select p.id::text, p.caption, p.in_reply_to_id::text as parent, array(
       select m.id::text from media m where m.owner_id = p.owner_id and m.post_id = p.id) as media
     from posts p`
   const found = new Map(rows.map((row) => [row.id, row]))
-  const missing = [...claims.posts].flatMap(([id, { key, mediaId }]) => {
+  const missing = [...claims.posts, ...claims.comments].flatMap(([id, claim]) => {
     const row = found.get(id)
     if (!row) return [lost(`the post ${id}`)]
-    if (row.caption !== key) return [lost(`the caption of ${id}: ${row.caption}`)]
-    return row.media.join() === mediaId ? [] : [lost(`the photo of ${id}: ${row.media}`)]
+    if (row.caption !== claim.caption) return [lost(`what ${id} says: ${row.caption}, not ${claim.caption}`)]
+    if ("mediaId" in claim) return row.media.join() === claim.mediaId ? [] : [lost(`the photo of ${id}`)]
+    const isLeft = claims.posts.has(claim.parentId) || claims.comments.has(claim.parentId)
+    const isRight = row.parent === claim.parentId || (!isLeft && row.parent === null)
+    return isRight ? [] : [lost(`what ${id} answers: ${row.parent}, not ${claim.parentId}`)]
   })
   const undead = [...claims.deleted]
     .filter((id) => found.has(id))
     .map((id) => lost(`the end of the post ${id}`))
-  const byKey = Map.groupBy(rows, ({ caption }) => caption)
+  const byKey = Map.groupBy(rows, ({ caption }) => caption.split(" edited ")[0])
   const doubled = [...byKey].filter(([, { length }]) => length > 1).map(([key]) => twice(`the post ${key}`))
   return [...missing, ...undead, ...doubled]
+}
+
+/** A block stands with both, as it was acknowledged last, and nobody follows across it. */
+async function blocks(sql: Sql, claims: Claims): Promise<Violation[]> {
+  const rows = await sql<{ name: string; mirrored: boolean; followed: boolean }[]>`
+    select a.follower_id || ' ' || a.followee_id as name, coalesce(b.blocked_by, false) as mirrored,
+      a.active or coalesce(b.active, false) as followed
+    from follows a left join follows b on b.follower_id = a.followee_id and b.followee_id = a.follower_id
+    where a.block_id is not null`
+  const standing = new Set(rows.map(({ name }) => name))
+  const isLeft = (name: string) => !name.split(" ").some((id) => claims.gone.has(id))
+  const torn = rows.filter(({ mirrored, followed }) => !mirrored || followed)
+  return [
+    ...[...claims.blocks]
+      .filter(([name, is]) => isLeft(name) && standing.has(name) !== is)
+      .map(([name]) => lost(`the block ${name}`)),
+    ...torn.map(({ name }) => violating("nothing half done is left")(`one side of the block ${name}`)),
+  ]
 }
 
 /** What stands on one side of an edge has to be what was acknowledged last, and the other side its mirror. */
@@ -48,10 +70,18 @@ async function edges(sql: Sql, claims: Claims): Promise<Violation[]> {
       .map(({ name }) => violating("nothing half done is left")(`one side of the ${what} ${name}`))
     return [...wrong, ...torn]
   }
-  const isLeft = (name: string) => claims.posts.has(name.split(" ")[1] ?? "")
+  const isLeft = (name: string) => {
+    const [who = "", what = ""] = name.split(" ")
+    return !claims.gone.has(who) && (claims.posts.has(what) || claims.comments.has(what))
+  }
+  const isTogether = (name: string) => {
+    const [who = "", whom = ""] = name.split(" ")
+    return !claims.gone.has(who) && !mayBeRefused(claims, who, whom)
+  }
   return [
     ...check("like", claims.likes, likes, isLeft),
-    ...check("follow", claims.follows, follows, () => true),
+    ...check("follow", claims.follows, follows, isTogether),
+    ...(await blocks(sql, claims)),
   ]
 }
 

@@ -26,6 +26,9 @@ export async function checkCounts(sql: Sql): Promise<Violation[]> {
       where not exists (select from posts p where p.owner_id = f.owner_id and p.id = f.post_id)
     union all select 'a comment in a thread', id::text from comments c
       where not exists (select from posts p where p.owner_id = c.account_id and p.id = c.id)
+    union all select 'a comment in no thread', id::text from posts p
+      where in_reply_to_id is not null and thread_id is not null and not exists (
+        select from comments c where c.owner_id = p.thread_owner_id and c.post_id = p.thread_id and c.id = p.id)
     union all select 'the owner', post_id::text from post_owners o
       where not exists (select from posts p where p.owner_id = o.owner_id and p.id = o.post_id)
     union all select 'a photo', post_id::text from media m

@@ -6,6 +6,7 @@ export const INVARIANTS = [
   "no innocent fails",
   "one rendition set each",
   "nothing half done is left",
+  "nothing is left of who left",
   "counts equal rows",
   "answers equal the database",
   "the queue is empty",

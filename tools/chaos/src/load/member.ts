@@ -9,6 +9,9 @@ export interface Answer<T> {
   silence?: string
 }
 
+/** Of every member. */
+export const PASSWORD = "correct horse battery"
+
 const TIMEOUT_MS = 30_000
 /** Between two tries. */
 const AGAIN_MS = 250
@@ -53,7 +56,8 @@ export interface Member {
   username: string
   get<T>(path: string): Promise<Answer<T>>
   post<T>(path: string, body?: object, headers?: Record<string, string>): Promise<Answer<T>>
-  delete<T>(path: string): Promise<Answer<T>>
+  put<T>(path: string, body: object): Promise<Answer<T>>
+  delete<T>(path: string, body?: object): Promise<Answer<T>>
   upload(bytes: Uint8Array<ArrayBuffer>): Promise<Answer<{ id: string; url: string | null }>>
 }
 
@@ -71,7 +75,8 @@ function memberOf(home: string, token: string, { id, username }: CredentialAccou
     username,
     get: (path) => ask(home + path, { headers: { authorization } }),
     post: (path, body = {}, headers = {}) => ask(home + path, json(body, { ...headers, authorization })),
-    delete: (path) => ask(home + path, { method: "DELETE", headers: { authorization } }),
+    put: (path, body) => ask(home + path, { ...json(body, { authorization }), method: "PUT" }),
+    delete: (path, body = {}) => ask(home + path, { ...json(body, { authorization }), method: "DELETE" }),
     upload(bytes) {
       const form = new FormData()
       form.set("file", new Blob([bytes], { type: "image/jpeg" }), "photo.jpg")
@@ -102,7 +107,7 @@ export async function openSignUps(home: string): Promise<(username: string) => P
     const form = {
       username,
       email: `${username}@photos.example`,
-      password: "correct horse battery",
+      password: PASSWORD,
       agreement: true,
     }
     const signUp = json(form, { authorization: `Bearer ${access_token}` })

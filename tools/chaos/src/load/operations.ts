@@ -1,22 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Status } from "@tintype/contract"
 import type { Random } from "../random.ts"
-import { type Claims, count } from "./claims.ts"
-import { askUntilAnswered, type Member } from "./member.ts"
-import type { MadePhoto } from "./photos.ts"
-
-/** A member at work: one thing after the other, so that what they did last is what has to hold. */
-export interface Actor {
-  member: Member
-  others: readonly Member[]
-  random: Random
-  claims: Claims
-  photos: readonly MadePhoto[]
-  /** Uploads of theirs that no post shows yet. */
-  unposted: string[]
-}
-
-export type Operation = (actor: Actor) => Promise<void>
+import { type Actor, mayBeRefused, type Operation, ownerOf } from "./actor.ts"
+import { count } from "./claims.ts"
+import { askUntilAnswered } from "./member.ts"
+import { block } from "./part.ts"
+import { comment, edit } from "./talk.ts"
 
 /** Photos take a while to be developed, longer while everything fails. */
 const DEVELOPED_WITHIN_MS = 90_000
@@ -62,13 +51,14 @@ const post: Operation = async (actor) => {
     return
   }
   count(claims, "posts")
-  claims.posts.set(answer.body.id, { ownerId: member.id, key, mediaId })
+  claims.posts.set(answer.body.id, { ownerId: member.id, key, caption: key, mediaId })
 }
 
 const like: Operation = async ({ member, random, claims }) => {
-  const ids = [...claims.posts.keys()]
+  const ids = [...claims.posts.keys(), ...claims.comments.keys()]
   if (ids.length === 0) return
   const id = random.pick(ids)
+  const ownerId = ownerOf(claims, id) ?? ""
   const name = `${member.id} ${id}`
   const wanted = !(claims.likes.get(name) ?? false)
   const path = `/api/v1/statuses/${id}/${wanted ? "favourite" : "unfavourite"}`
@@ -76,7 +66,10 @@ const like: Operation = async ({ member, random, claims }) => {
   if (status === 200) {
     claims.likes.set(name, wanted)
     count(claims, "likes")
-  } else if (status !== 404 || claims.posts.has(id)) {
+    return
+  }
+  const isThere = ownerOf(claims, id) !== undefined && !mayBeRefused(claims, member.id, ownerId)
+  if (status !== 404 || isThere) {
     claims.oddities.push(`a like was refused: ${status} ${JSON.stringify(body)}`)
   }
 }
@@ -87,6 +80,9 @@ const follow: Operation = async ({ member, others, random, claims }) => {
   const wanted = !(claims.follows.get(name) ?? false)
   const path = `/api/v1/accounts/${other.id}/${wanted ? "follow" : "unfollow"}`
   const { status, body } = await askUntilAnswered(() => member.post(path))
+  if (status === 403 || status === 404) {
+    if (mayBeRefused(claims, member.id, other.id)) return
+  }
   if (status !== 200) {
     claims.oddities.push(`a follow was refused: ${status} ${JSON.stringify(body)}`)
     return
@@ -95,14 +91,16 @@ const follow: Operation = async ({ member, others, random, claims }) => {
   count(claims, "follows")
 }
 
-/** Asked again after an answer got lost, a post may be gone already. */
+/** Of a post or comment. Asked again after an answer got lost, it may be gone already. */
 const remove: Operation = async ({ member, random, claims }) => {
-  const own = [...claims.posts].filter(([, { ownerId }]) => ownerId === member.id)
+  const own = [...claims.posts, ...claims.comments].filter(([, { ownerId }]) => ownerId === member.id)
   if (own.length === 0) return
-  const [id, { mediaId }] = random.pick(own)
+  const [id] = random.pick(own)
   // From here on nobody may rely on it.
+  const mediaId = claims.posts.get(id)?.mediaId
+  if (mediaId) claims.uploads.delete(mediaId)
   claims.posts.delete(id)
-  claims.uploads.delete(mediaId)
+  claims.comments.delete(id)
   const { status } = await askUntilAnswered(() => member.delete(`/api/v1/statuses/${id}`))
   if (status !== 200 && status !== 404) {
     claims.oddities.push(`a post could not be deleted: ${status}`)
@@ -124,12 +122,15 @@ const look: Operation = async ({ member, random, claims }) => {
 }
 
 const WEIGHTS: readonly (readonly [weight: number, operation: Operation])[] = [
-  [30, upload],
-  [18, post],
-  [30, like],
+  [26, upload],
+  [17, post],
+  [20, like],
   [8, follow],
-  [5, remove],
-  [9, look],
+  [12, comment],
+  [5, edit],
+  [2, block],
+  [4, remove],
+  [6, look],
 ]
 
 /** What a member does next. */

@@ -5,9 +5,11 @@ import { openQueue } from "@tintype/queue"
 import type { Random } from "../random.ts"
 import type { ChaosSystem } from "../system/chaos-system.ts"
 import { PREFIX } from "../system/jobs.ts"
+import type { Actor } from "./actor.ts"
 import { type Claims, count } from "./claims.ts"
 import type { Member } from "./member.ts"
-import { type Actor, drawOperation } from "./operations.ts"
+import { drawOperation } from "./operations.ts"
+import { leave } from "./part.ts"
 import type { MadePhoto } from "./photos.ts"
 import { produceJob } from "./produce-jobs.ts"
 
@@ -45,7 +47,11 @@ async function paced(
   await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)))
 }
 
+/** Of so many members one leaves, when half of the time is over. */
+const LEAVES = 6
+
 async function membersAtWork({ members, random, claims, photos, ...options }: LoadOptions): Promise<void> {
+  const begin = performance.now()
   const actors = members.map((member): Actor => {
     const others = members.filter((other) => other !== member)
     return { member, others, random: random.fork(member.username), claims, photos, unposted: [] }
@@ -53,8 +59,10 @@ async function membersAtWork({ members, random, claims, photos, ...options }: Lo
   await paced(actors.length, options.count * BY_MEMBERS, options.ms, async (lane) => {
     const actor = actors[lane]
     if (!actor) throw new Error(`nobody works in lane ${lane}`)
+    if (claims.gone.has(actor.member.id)) return
+    const leaves = lane % LEAVES === LEAVES - 1 && performance.now() - begin > options.ms / 2
     try {
-      await drawOperation(actor.random)(actor)
+      await (leaves ? leave : drawOperation(actor.random))(actor)
     } catch (error) {
       count(claims, "given up")
       claims.oddities.push(error instanceof Error ? error.message : String(error))
