@@ -71,7 +71,7 @@ test("a member reads what is said under a photo, says something, is told what is
   expect(await send.isDisabled()).toBe(true)
   await box.fill("What a <b>light</b>, #dawn\n\nAnd so calm")
   await send.click()
-  const own = page.getByRole("listitem", { name: "Comment by reader" })
+  const own = page.getByRole("listitem", { name: "Comment by reader" }).first()
   await own.getByText("What a <b>light</b>").waitFor()
   expect(await box.inputValue()).toBe("")
   await page.getByRole("link", { name: "1 comment" }).waitFor()
@@ -91,6 +91,26 @@ test("a member reads what is said under a photo, says something, is told what is
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0)
   await box.scrollIntoViewIfNeeded()
   await reader.picture("comments-phone-form")
+
+  // By keyboard alone: what answers a comment stands below it, and the cursor is back where it was.
+  const hers = page.getByRole("listitem", { name: `Comment by ${anna.username}` }).first()
+  const answer = hers.getByRole("button", { name: `Answer @${anna.username}` })
+  await answer.focus()
+  await page.keyboard.press("Enter")
+  const answerBox = page.getByLabel(`Your answer to @${anna.username}`)
+  await answerBox.and(page.locator(":focus")).waitFor()
+  await page.keyboard.press("Escape")
+  await answerBox.waitFor({ state: "detached" })
+  await page.keyboard.press("Enter")
+  await page.keyboard.type("And how cold")
+  await reader.picture("comments-answer-phone")
+  await hers.getByRole("button", { name: "Send answer" }).click()
+  await said.nth(2).getByText("And how cold").waitFor()
+  await said.nth(2).getByText(`to @${anna.username}`).waitFor()
+  await answer.and(page.locator(":focus")).waitFor()
+  const conversation = (await anna.get<StatusContext>(`/api/v1/statuses/${id}/context`)).body.descendants
+  const [, cold, howCold] = conversation
+  expect(howCold).toMatchObject({ content: "<p>And how cold</p>", in_reply_to_id: cold?.id })
 
   await page.getByRole("link", { name: "Explore" }).click()
   const card = page.getByRole("article", { name: `Post by ${anna.username}` })

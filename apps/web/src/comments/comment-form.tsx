@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals"
 import type { Status } from "@tintype/contract"
 import { LIMITS } from "@tintype/contract/limits"
 import type { TargetedSubmitEvent } from "preact"
-import { useRef } from "preact/hooks"
+import { useEffect, useRef } from "preact/hooks"
 import { api } from "../api.ts"
 import { lengthOf } from "../composer/composition.ts"
 import { TextArea } from "../forms/field.tsx"
@@ -13,14 +13,22 @@ import { FormError, SubmitButton } from "../forms/submit.tsx"
 interface CommentFormProps {
   /** What is answered. */
   post: Status
+  label: string
+  button: string
   onSaid: (comment: Status) => void
+  /** Where it was asked for: it takes the cursor then, and can be sent away. */
+  onClose?: () => void
 }
 
 /** Asks for a comment. Sent once, however often it is tried: a text has one key until it is answered. */
-export function CommentForm({ post, onSaid }: CommentFormProps) {
+export function CommentForm({ post, label, button, onSaid, onClose }: CommentFormProps) {
   const text = useSignal("")
   const key = useRef(randomKey())
   const submission = useSubmission([])
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (onClose) form.current?.querySelector("textarea")?.focus()
+  }, [])
   const over = lengthOf(text.value) - LIMITS.captionCharacters
   const send = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -33,9 +41,16 @@ export function CommentForm({ post, onSaid }: CommentFormProps) {
     })
   }
   return (
-    <form class="comment-form" onSubmit={send}>
+    <form
+      ref={form}
+      class="comment-form"
+      onSubmit={send}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose?.()
+      }}
+    >
       <TextArea
-        label="Your comment"
+        label={label}
         name="status"
         rows={2}
         dir="auto"
@@ -47,8 +62,13 @@ export function CommentForm({ post, onSaid }: CommentFormProps) {
       />
       <FormError text={submission.formError} />
       <div class="row end">
+        {onClose && (
+          <button type="button" class="button small" onClick={onClose}>
+            Cancel
+          </button>
+        )}
         <SubmitButton
-          label="Comment"
+          label={button}
           busy={submission.busy.value}
           disabled={text.value.trim() === "" || over > 0}
         />

@@ -15,7 +15,7 @@ export function without(comments: readonly Status[], id: string): Status[] {
   return comments.filter((each) => !gone.has(each.id))
 }
 
-/** What is said under a post, oldest first, as far as the member may see it. */
+/** What is said under a post, in threads, as far as the member may see it. */
 export function commentsOf(id: string) {
   const all = signal<readonly Status[] | undefined>(undefined)
   const fault = signal<string | undefined>(undefined)
@@ -28,7 +28,7 @@ export function commentsOf(id: string) {
       fault.value = undefined
       try {
         const { body } = await api.statusContext({ params: { id } })
-        all.value = inOrder(body.descendants)
+        all.value = inThreads(body.descendants)
       } catch (error) {
         fault.value = tell(error)
       }
@@ -36,11 +36,11 @@ export function commentsOf(id: string) {
     more(): void {
       shown.value += AT_ONCE
     },
-    /** Puts an own one at the end, where it is seen. */
+    /** Puts an own one at the end of its thread, or of all, and shows it. */
     add(comment: Status): void {
       const others = (all.value ?? []).filter((each) => each.id !== comment.id)
-      all.value = [...others, comment]
-      shown.value = Math.max(shown.value, all.value.length)
+      all.value = inThreads([...others, comment])
+      shown.value = Math.max(shown.value, all.value.findIndex(({ id }) => id === comment.id) + 1)
     },
     replace(comment: Status): void {
       all.value = all.value?.map((each) => (each.id === comment.id ? comment : each))
@@ -52,5 +52,17 @@ export function commentsOf(id: string) {
 }
 
 /** The order in which they were written: ids rise with time, and are too long for numbers. */
-export const inOrder = (comments: readonly Status[]): Status[] =>
+const inOrder = (comments: readonly Status[]): Status[] =>
   comments.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1))
+
+/** The older threads first; in each, after the comment that began it, all that came of it, in the order of time. */
+export function inThreads(comments: readonly Status[]): Status[] {
+  const threads = new Map<string, Status[]>()
+  // What is answered was there first; when it is not to be seen, a thread begins with the answer.
+  for (const comment of inOrder(comments)) {
+    const thread = (comment.in_reply_to_id && threads.get(comment.in_reply_to_id)) || []
+    thread.push(comment)
+    threads.set(comment.id, thread)
+  }
+  return [...new Set(threads.values())].flat()
+}

@@ -22,13 +22,17 @@ export function Comments({ post, shelf }: CommentsProps) {
     shelf.replace({ ...post, replies_count: Math.max(0, post.replies_count + by) })
   const onSaid = (comment: Status) => {
     comments.add(comment)
-    count(1)
+    if (comment.in_reply_to_id === post.id) count(1)
   }
   return (
     <section class="comments" aria-label="Comments">
       <h2>Comments</h2>
-      <Said post={post} comments={comments} onGone={() => count(-1)} />
-      {member.value ? <CommentForm post={post} onSaid={onSaid} /> : <SignInHint />}
+      <Said post={post} comments={comments} onSaid={onSaid} onGone={() => count(-1)} />
+      {member.value ? (
+        <CommentForm post={post} label="Your comment" button="Comment" onSaid={onSaid} />
+      ) : (
+        <SignInHint />
+      )}
     </section>
   )
 }
@@ -36,11 +40,12 @@ export function Comments({ post, shelf }: CommentsProps) {
 interface SaidProps {
   post: Status
   comments: CommentsOf
+  onSaid: (comment: Status) => void
   /** One that answered the post itself was deleted. */
   onGone: () => void
 }
 
-function Said({ post, comments, onGone }: SaidProps) {
+function Said({ post, comments, onSaid, onGone }: SaidProps) {
   const all = comments.all.value
   if (comments.fault.value) return <Fault text={comments.fault.value} onRetry={() => void comments.load()} />
   if (all === undefined) return <Waiting what="comments" />
@@ -58,7 +63,8 @@ function Said({ post, comments, onGone }: SaidProps) {
       <ol class="comment-list">
         {all.slice(0, comments.shown.value).map((comment) => {
           const direct = comment.in_reply_to_id === post.id
-          return <OneComment key={comment.id} comment={comment} shelf={shelfOf(direct)} direct={direct} />
+          const each = { comment, direct, onSaid, shelf: shelfOf(direct) }
+          return <OneComment key={comment.id} {...each} />
         })}
       </ol>
       {left > 0 && (
