@@ -19,6 +19,7 @@ import {
   reconcileFavouritesJob,
   reconcileFollowersJob,
   reconcileRepliesJob,
+  resumeErasuresJob,
   sweepExportsJob,
   sweepFilesJob,
   sweepGrantsJob,
@@ -63,6 +64,7 @@ export const jobs = [
   reconcileFollowersJob,
   reconcileFavouritesJob,
   reconcileRepliesJob,
+  resumeErasuresJob,
   ...exportWorkflow.jobs,
   ...farewellWorkflow.jobs,
 ] as const

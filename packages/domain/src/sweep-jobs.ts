@@ -22,6 +22,8 @@ export const sweepPortraitsJob = defineJob({ ...sweep, name: "media.sweep-portra
 export const checkRenditionsJob = defineJob({ ...sweep, name: "media.check-renditions" })
 /** Files of exports that have expired. */
 export const sweepExportsJob = defineJob({ ...sweep, name: "accounts.sweep-exports" })
+/** Accounts that are gone and whose erasure was given up. */
+export const resumeErasuresJob = defineJob({ ...sweep, name: "accounts.resume-erasures" })
 /** Idempotency keys that count no more. */
 export const sweepKeysJob = defineJob({ ...sweep, name: "posts.sweep-keys" })
 /** Authorization codes and tokens that are good for nothing. */

@@ -1,16 +1,16 @@
 import { Readable } from "node:stream"
-import { accounts, likes, lists, media, posts, usernames } from "@tintype/db"
+import { accounts, likes, lists, media, outbox, posts, usernames, workflowRuns } from "@tintype/db"
 import { type Actor, Conflict, type Context, deathHooks, Invalid, jobs, Unauthorized } from "@tintype/domain"
 import { getAccount } from "@tintype/domain/accounts"
 import { authenticate, signIn } from "@tintype/domain/auth"
-import { deleteAccount } from "@tintype/domain/farewell"
+import { deleteAccount, resumeErasures } from "@tintype/domain/farewell"
 import { uploadPhoto } from "@tintype/domain/media"
 import { createPost, favouritePost, getPost } from "@tintype/domain/posts"
 import { foldFollowers, followAccount } from "@tintype/domain/relationships"
 import { aDraft, aMember, aPhoto, aPost, test as base } from "@tintype/domain/testing"
 import type { Darkroom } from "@tintype/media"
 import { startWorkers } from "@tintype/queue"
-import { eq, isNull } from "drizzle-orm"
+import { eq, isNull, sql } from "drizzle-orm"
 import { expect, onTestFinished } from "vitest"
 import { buildHandlers } from "../build-worker.ts"
 import { startCounting } from "../posts/counting.ts"
@@ -115,6 +115,33 @@ test("once it is acknowledged the account is gone for everybody", async ({ domai
   await expect(signIn(ctx, null, login)).rejects.toThrow(Unauthorized)
   await expect(followAccount(ctx, friend, leaver.accountId)).rejects.toThrow("not found")
   await expect(deleteAccount(ctx, leaver, farewell)).rejects.toThrow()
+})
+
+test("an erasure that was given up begins anew, once, when a day has gone by", async ({
+  domain: { ctx },
+  work,
+}) => {
+  const friends = [await aSignedUpMember(ctx), await aMember(ctx)] as const
+  const leaver = await aFullLife(ctx, friends)
+  await deleteAccount(ctx, leaver, farewell)
+  const resume = () => resumeErasures(ctx, AbortSignal.timeout(20_000))
+  const isOwn = eq(workflowRuns.ownerId, leaver.accountId)
+  const agoBy = (days: number) =>
+    ctx.db
+      .update(accounts)
+      .set({ deletedAt: sql`now() - ${days} * interval '1 day'` })
+      .where(eq(accounts.id, leaver.accountId))
+  await agoBy(2)
+  expect(await resume()).toBe(0)
+  await ctx.db.delete(outbox).where(eq(outbox.ownerId, leaver.accountId))
+  await ctx.db.update(workflowRuns).set({ state: "failed", endedAt: sql`now()` }).where(isOwn)
+  await agoBy(0.9)
+  expect(await resume()).toBe(0)
+  await agoBy(2)
+  expect([await resume(), await resume()]).toEqual([1, 0])
+  work()
+  await untilErased(ctx, leaver)
+  expect(await resume()).toBe(0)
 })
 
 test("the last admin cannot leave; of two who leave at once one stays", async ({ domain: { ctx } }) => {

@@ -2,6 +2,7 @@ import { type Context, forgetCached, sweepHistory } from "@tintype/domain"
 import { reconcileCounts } from "@tintype/domain/accounts"
 import { sweepGrants } from "@tintype/domain/auth"
 import { sweepExports } from "@tintype/domain/exports"
+import { resumeErasures } from "@tintype/domain/farewell"
 import { checkRenditions, sweepOrphans, sweepPortraits, sweepUploads } from "@tintype/domain/media"
 import { reconcileFavourites, reconcileReplies, sweepKeys } from "@tintype/domain/posts"
 import { reconcileFollowers } from "@tintype/domain/relationships"
@@ -30,6 +31,7 @@ export const handleUpkeep = (ctx: Context) =>
       sweepOrphans(ctx, signal, STALE_MS),
     ),
     "accounts.sweep-exports": told(ctx, "exports that had expired were removed", sweepExports),
+    "accounts.resume-erasures": told(ctx, "erasures that were given up were begun anew", resumeErasures),
     "posts.sweep-keys": told(ctx, "idempotency keys were removed", sweepKeys),
     "auth.sweep-grants": told(ctx, "codes and tokens were removed", sweepGrants),
     "jobs.sweep-history": (_payload, { signal }) => sweepHistory(ctx, signal),

@@ -39,7 +39,10 @@ export const accounts = pgTable(
     /** Since when nothing is left but this row and the name. */
     erasedAt: moment("erased_at"),
   },
-  (table) => [index("accounts_admins").on(table.id).where(sql`role = 'admin'`)],
+  (table) => [
+    index("accounts_admins").on(table.id).where(sql`role = 'admin'`),
+    index("accounts_unerased").on(table.id).where(sql`deleted_at is not null and erased_at is null`),
+  ],
 )
 
 /** Who has which name: a lookup table, so that a name finds its owner without asking every shard. */
