@@ -20,6 +20,9 @@ test("a storm of faults loses nothing that was acknowledged, doubles nothing and
     expect(claims.uploads.size).toBeGreaterThan(5)
     expect(claims.posts.size).toBeGreaterThan(2)
     expect(claims.jobs.size).toBeGreaterThan(30)
+    const done = (what: string) => claims.counts.get(what) ?? 0
+    const happened = ["comments", "edits", "blocks", "deletes", "accounts deleted"].filter(done)
+    expect(happened).toHaveLength(5)
   } finally {
     await sql.end({ timeout: 5 })
     await chaos.stop()
