@@ -120,7 +120,7 @@ test("a member reads what is said under a photo, says something, is told what is
   await card.getByRole("link", { name: "23 comments" }).click()
   await own.getByRole("button", { name: "Delete comment" }).click()
   await reader.picture("comments-delete")
-  await page.getByRole("button", { name: "Delete comment", exact: true }).last().click()
+  await page.getByRole("dialog").getByRole("button", { name: "Delete comment" }).click()
   await own.waitFor({ state: "detached" })
   await page.getByRole("link", { name: "22 comments" }).waitFor()
 
