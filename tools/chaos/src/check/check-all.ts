@@ -61,7 +61,7 @@ export async function checkAll(
     checkClaims(sql, claims),
     checkPhotos(sql, system.blobDir, claims),
     checkCounts(sql),
-    checkDead(sql, poison),
+    checkDead(sql, poison, claims.gone),
     checkGone(sql, claims),
     checkAnswers({ sql, home: system.gatewayUrl, members: here, deleted }),
   ])

@@ -21,13 +21,21 @@ export async function checkStuck(sql: Sql): Promise<Violation[]> {
   ]
 }
 
-/** Jobs that were given up though nothing was wrong with them. */
-export async function checkDead(sql: Sql, isPoison: (mediaId: string) => boolean): Promise<Violation[]> {
+/**
+ * Jobs that were given up though nothing was wrong with them. A photo that was on its way when its member left is gone
+ * before its row is: developing it may be given up in between.
+ */
+export async function checkDead(
+  sql: Sql,
+  isPoison: (mediaId: string) => boolean,
+  gone: ReadonlySet<string>,
+): Promise<Violation[]> {
   const rows = await sql<
     { name: string; id: string; media: string | null; reason: string; error: string | null }[]
   >`
     select name, id, payload->>'mediaId' as media, dead_reason as reason, last_error as error
-    from outbox where dead_at is not null`
+    from outbox where dead_at is not null
+      and not (name = 'media.develop' and owner_id = any(${[...gone]}::bigint[]))`
   return rows
     .filter(({ media }) => media === null || !isPoison(media))
     .map(({ name, id, reason, error }) =>
