@@ -11,6 +11,8 @@ const OF_CONNECTIONS = new Set([
   "transfer-encoding",
   "upgrade",
 ])
+/** What one answer has waiting in its session: a hundred of them are less than it may hold (`maxSessionMemory`). */
+const PIECE_BYTES = 48 * 1024
 const { NGHTTP2_NO_ERROR } = constants
 /** Made once; clients are told INTERNAL_ERROR. */
 const BROKEN_OFF = new Error("the answer broke off")
@@ -71,7 +73,17 @@ export class H2Reply extends Writable implements Reply {
       return
     }
     this.bytesSent += chunk.length
-    this.#stream.write(chunk, () => done())
+    this.#writeFrom(chunk, 0, done)
+  }
+
+  #writeFrom(chunk: Buffer, from: number, done: () => void): void {
+    const to = from + PIECE_BYTES
+    this.#stream.write(chunk.subarray(from, to), (error) => {
+      // What is in flight is not told of: its memory may still be in use.
+      if (error) this.destroy()
+      else if (to < chunk.length) this.#writeFrom(chunk, to, done)
+      else done()
+    })
   }
 
   override _final(done: (error?: Error | null) => void): void {
