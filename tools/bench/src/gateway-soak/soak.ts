@@ -6,6 +6,7 @@ import { makeSite } from "../gateway-bench/site.ts"
 import { type Gateway, startGateway } from "../gateway-faults/gateway.ts"
 import { residentMib } from "../resident-mib.ts"
 import { startOrigin } from "./origin.ts"
+import { StreamTraffic } from "./stream-traffic.ts"
 import { Traffic } from "./traffic.ts"
 
 /** What lives in the gateway at a moment, after a full collection. */
@@ -35,13 +36,18 @@ export interface SoakReport {
 const QUIET_MS = 8_000
 const PROBE = join(import.meta.dirname, "probe.ts")
 
+export interface SoakOptions {
+  minutes: number
+  everyMs: number
+  seed: number
+  /** Whether all of it comes over one connection of HTTP/2. */
+  overHttp2: boolean
+  onSample: (sample: Sample) => void
+}
+
 /** Mixed traffic through one gateway process, and what lives in it meanwhile. */
-export async function soakGateway(
-  minutes: number,
-  everyMs: number,
-  seed: number,
-  onSample: (sample: Sample) => void = () => {},
-): Promise<SoakReport> {
+export async function soakGateway(options: SoakOptions): Promise<SoakReport> {
+  const { minutes, everyMs, seed, overHttp2, onSample } = options
   await using opened = new AsyncDisposableStack()
   const dir = mkdtempSync(join(tmpdir(), "tintype-soak-"))
   opened.defer(() => rmSync(dir, { recursive: true, force: true }))
@@ -59,12 +65,18 @@ export async function soakGateway(
       RATE_LIMITS: "anonymous=90000/5m,uploads=90000/5m",
       NODE_OPTIONS: `--import=${PROBE}`,
       SOAK_PROBE_MS: String(everyMs),
+      ...(overHttp2 && {
+        TLS_CERTIFICATES: `${site.certificate.cert}:${site.certificate.key}`,
+        PUBLIC_URL: "https://localhost",
+      }),
     }),
     (each) => each.stop(),
   )
   await gateway.until(({ msg, standing }) => msg === "replica changed" && standing === "ready")
   const startedAt = Date.now()
-  const traffic = new Traffic(gateway.origin, site.photoPath, seed)
+  const traffic = overHttp2
+    ? new StreamTraffic(gateway.origin.replace("http:", "https:"), site.photoPath, seed)
+    : new Traffic(gateway.origin, site.photoPath, seed)
   const samples: Sample[] = []
   while (Date.now() - startedAt < minutes * 60_000) {
     const sample = await nextSample(gateway, startedAt)
