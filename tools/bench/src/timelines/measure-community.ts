@@ -14,6 +14,9 @@ import { run2011 } from "./load-2011.ts"
 import { measurePostRate } from "./post-rate.ts"
 import { drawReaders, measureReads } from "./reads.ts"
 
+/** Statements that take longer than an operation may go straight to Postgres, without its limits. */
+const UNHURRIED = { statement_timeout: 0, transaction_timeout: 0 }
+
 export interface Wanted {
   accounts: number
   seed: number
@@ -41,9 +44,12 @@ export async function measureCommunity(wanted: Wanted): Promise<Figures> {
   stack.defer(close)
   const redis = new Redis(system.stores.REDIS_CACHE_URL)
   stack.defer(() => redis.disconnect())
-  // Statements that take longer than an operation may, straight to Postgres.
-  const session = postgres(system.stores.DATABASE_DIRECT_URL, { max: 1, onnotice: () => undefined })
-  stack.defer(() => session.end())
+  const session = postgres(system.stores.DATABASE_DIRECT_URL, {
+    max: 1,
+    onnotice: () => undefined,
+    connection: { ...UNHURRIED, work_mem: "256MB", synchronous_commit: "off" },
+  })
+  stack.defer(() => session.end({ timeout: 5 }))
   const direct = drizzle(session)
 
   const { accounts, seed } = wanted
