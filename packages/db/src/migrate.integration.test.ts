@@ -34,6 +34,22 @@ describe("migrating", () => {
     expect(ran.flat()).toEqual(["9999_index.sql"])
   })
 
+  test("gives a migration of a database in use all the time it needs, and waits little for a lock", async ({
+    database,
+    blobDir,
+  }) => {
+    await cp(new URL("../migrations", import.meta.url), blobDir, { recursive: true })
+    const limits = ["statement_timeout", "transaction_timeout", "lock_timeout"]
+    const seen = limits.map((limit) => `current_setting('${limit}') as ${limit}`).join()
+    await writeFile(join(blobDir, "9999_limits.sql"), `create table limits as select ${seen}`)
+    await migrate({ url: database.directUrl, folder: blobDir })
+
+    const session = postgres(database.directUrl, { max: 1 })
+    const told = await session`select * from limits`
+    await session.end()
+    expect(told).toEqual([{ statement_timeout: "1d", transaction_timeout: "1d", lock_timeout: "5s" }])
+  })
+
   test("fills the lists of tags and likes from the posts that were there before", async ({
     database,
     blobDir,

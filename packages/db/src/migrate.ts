@@ -17,6 +17,10 @@ const SESSION_LIMITS = {
   idle_in_transaction_session_timeout: "5s",
 }
 
+const DAY_MS = 24 * 3600 * 1000
+/** A migration's own bounds, in ms. Not 0 for none: the driver leaves out what is 0, and those of the database would hold. */
+const UNHURRIED = { statement_timeout: DAY_MS, transaction_timeout: DAY_MS, lock_timeout: 5_000 }
+
 export interface MigrateOptions {
   /** Straight to Postgres, not through a pooler: a session holds the lock. */
   url: string
@@ -88,7 +92,7 @@ export async function migrate({ url, folder = DEFAULT_FOLDER, log }: MigrateOpti
     max: 1,
     connect_timeout: 10,
     onnotice: () => {},
-    connection: { statement_timeout: 0, transaction_timeout: 0, lock_timeout: 5_000 },
+    connection: UNHURRIED,
   })
   try {
     await takeLock(sql)
