@@ -150,7 +150,9 @@ export class PlainReply extends EventEmitter implements Reply {
   }
 
   #sendText(text: string, done?: (error?: Error | null) => void): boolean {
-    if (text !== "") return this.socket.write(text, "latin1", done)
+    const { socket } = this
+    // Nothing, behind something that is not yet with the kernel, is done when that is.
+    if (text !== "" || socket.writableLength > 0) return socket.write(text, "latin1", done)
     if (done) process.nextTick(done, null)
     return true
   }

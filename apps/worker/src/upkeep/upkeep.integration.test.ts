@@ -72,8 +72,6 @@ test("renditions that are lost or empty are made anew from the original, under t
     await repairRenditions(ctx, darkroom, alice.accountId, id, never)
   }
   expect(await checkRenditions(ctx, never)).toBe(0)
-  // Done by hand here: a job that waits for a second would go before every AVIF.
-  await ctx.db.delete(outbox)
   while (await refinePhoto(ctx, coarse.darkroom, never));
   for (const { folder } of [lost, empty, coarse]) {
     expect((await readdir(join(blobDir, folder))).toSorted()).toEqual(names)
