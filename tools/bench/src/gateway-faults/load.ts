@@ -37,6 +37,11 @@ export class Load {
     for (let n = 0; n < UPLOADERS; n++) void this.#upload()
   }
 
+  /** Leaves out what is over: what was never run is compiled meanwhile. */
+  forget(): void {
+    this.outcomes.length = 0
+  }
+
   /** Ends it, once every request has its answer. */
   async stop(): Promise<readonly Outcome[]> {
     this.#going = false

@@ -66,6 +66,7 @@ async function stage(
   const ejections: number[] = []
   const load = new Load(gateway.origin, extent.rate)
   await sleep(extent.calmMs)
+  load.forget()
   await play({ replicas, gateway, another, extent, ejected: (ms) => ejections.push(ms) })
   return reportOf(await load.stop(), ledger.effects, ejections)
 }
