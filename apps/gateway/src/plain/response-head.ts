@@ -1,8 +1,5 @@
 import { type OutgoingHttpHeaders, STATUS_CODES } from "node:http"
-
-/** What no name and no value may hold: it would end the line early, or be another byte on the wire. */
-const ODD_VALUE = /[^\t\x20-\x7e\x80-\xff]/
-const ODD_NAME = /[^!#$%&'*+\-.^`|~\w]/
+import { ODD_NAME, ODD_VALUE } from "../odd-fields.ts"
 
 /**
  * The lines of a response's status and headers, each with its end, one character a byte; without the empty line.

@@ -1,4 +1,5 @@
 import { errors } from "undici"
+import { ODD_NAME, ODD_VALUE } from "../odd-fields.ts"
 
 /** A request without a body, for one replica. */
 export interface BareRequest {
@@ -9,9 +10,6 @@ export interface BareRequest {
   headers: readonly string[]
 }
 
-/** What must stand in no header's value. Beyond one byte a character would be another one on the wire, a line break even. */
-const ODD_VALUE = /[^\t\x20-\x7e\x80-\xff]/
-const ODD_NAME = /[^!#$%&'*+\-.^_`|~\w]/
 const ODD_PATH = /[^\x21-\x7e]/
 
 /**
