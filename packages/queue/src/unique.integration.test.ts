@@ -44,7 +44,6 @@ test("a job that has begun waits for the transactions that joined it, and others
   world,
   redis,
 }) => {
-  startTestWorkers(world, redis)
   const first = await note(world, "slow")
   const commit = Promise.withResolvers<void>()
   const joining = note(world, "slow", commit.promise)
@@ -55,6 +54,7 @@ test("a job that has begun waits for the transactions that joined it, and others
     return free.length === 0
   }
   await expect.poll(isHeld, PATIENT).toBe(true)
+  startTestWorkers(world, redis)
   await openTestQueue(redis).dispatch([first])
   await expect.poll(async () => (await world.row(first))?.attempts, PATIENT).toBe(1)
   const later = await note(world, "slow")
@@ -113,11 +113,11 @@ test("of jobs with one key one runs at a time, over two processes", async ({ wor
 })
 
 test("a throttled job waits for others to join it", async ({ world, redis }) => {
-  startTestWorkers(world, redis)
   const first = await world.commit(throttledJob, { ms: 1 })
   const second = await world.commit(throttledJob, { ms: 2 })
   expect(first.delayMs).toBe(700)
   expect(second).toMatchObject({ id: first.id, joined: true })
+  startTestWorkers(world, redis)
   await openTestQueue(redis).dispatch([first, second])
   await expect.poll(() => world.effects(first), PATIENT).toEqual([1])
 })
