@@ -1,6 +1,6 @@
 import { expect } from "vitest"
 import type { QueuedJob } from "./enqueue.ts"
-import { effectJob } from "./testing/jobs.ts"
+import { blockingJob, effectJob } from "./testing/jobs.ts"
 import { spawnWorker } from "./testing/spawn-worker.ts"
 import { openTestQueue, type QueueAddress, test, type World } from "./testing/world.ts"
 
@@ -39,3 +39,20 @@ test("what a frozen process does after its thaw comes too late", SLOW, async ({ 
   await expect.poll(() => world.row(job), PATIENT).toBeUndefined()
   expect(await world.effects(job)).toEqual([2])
 })
+
+test(
+  "a process that one job has blocked for longer than its locks last goes on with all the others",
+  SLOW,
+  async ({ world, database, redis }) => {
+    const address = { ...redis, prefix: `${redis.prefix}blocked` }
+    const begun = await Promise.all([1, 2].map(() => world.commit(effectJob, { ms: 300 })))
+    const blocking = await world.commit(blockingJob, { ms: 6_000 })
+    const waiting = await Promise.all(Array.from({ length: 20 }, () => world.commit(effectJob, { ms: 0 })))
+    const queue = openTestQueue(address)
+    await queue.dispatch([...begun, blocking, ...waiting])
+    await spawnWorker(database.url, address)
+    const jobs = [...begun, blocking, ...waiting]
+    for (const job of jobs) await expect.poll(() => world.row(job), PATIENT).toBeUndefined()
+    for (const job of jobs) expect(await world.effects(job)).toHaveLength(1)
+  },
+)

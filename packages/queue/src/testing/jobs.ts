@@ -37,6 +37,16 @@ export const poisonJob = defineJob({
   deadlineSeconds: 20,
 })
 
+/** Lets its process do nothing else for that long, then has its effect. */
+export const blockingJob = defineJob({
+  name: "test.blocking",
+  class: "feed",
+  payload: effectJob.payload,
+  attempts: 3,
+  backoffMs,
+  deadlineSeconds: 20,
+})
+
 /** Fails for good. */
 export const refusedJob = defineJob({
   name: "test.refused",
@@ -98,6 +108,7 @@ export const testJobs = [
   effectJob,
   flakyJob,
   poisonJob,
+  blockingJob,
   refusedJob,
   endlessJob,
   foldJob,
@@ -176,6 +187,10 @@ export const testHandlers = (db: Db): Handlers<typeof testJobs> => ({
   },
   "test.poison": async () => {
     process.kill(process.pid, "SIGKILL")
+  },
+  "test.blocking": async ({ ms }, run) => {
+    for (const end = performance.now() + ms; performance.now() < end; );
+    await takeEffect(db)({ ms: 0 }, run)
   },
   "test.refused": async () => {
     throw new PermanentFailure("never")
