@@ -9,10 +9,10 @@ const PATIENT = { timeout: 10_000 }
 test("a process that closes ends its running jobs and takes no more", async ({ world, redis }) => {
   const workers = startTestWorkers(world, redis)
   const queue = openTestQueue(redis)
-  const running = await world.commit(effectJob, { ms: 500 })
+  const running = await world.commit(effectJob, { ms: 2_500 })
   await queue.dispatch([running])
   await expect.poll(async () => (await world.row(running))?.attempts, PATIENT).toBe(1)
-  await workers.close(5_000)
+  await workers.close(15_000)
   expect(await world.effects(running)).toEqual([1])
   const next = await world.commit(effectJob, { ms: 0 })
   await queue.dispatch([next])

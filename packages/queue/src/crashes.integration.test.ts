@@ -21,7 +21,7 @@ async function beginSomewhere(world: World, url: string, address: QueueAddress, 
 
 test("a job whose process is killed runs again elsewhere", SLOW, async ({ world, database, redis }) => {
   const address = { ...redis, prefix: `${redis.prefix}killed` }
-  const job = await world.commit(effectJob, { ms: 1_000 })
+  const job = await world.commit(effectJob, { ms: 3_000 })
   const killed = await beginSomewhere(world, database.url, address, job)
   killed.kill("SIGKILL")
   await expect.poll(() => world.effects(job), PATIENT).toEqual([2])
@@ -30,7 +30,7 @@ test("a job whose process is killed runs again elsewhere", SLOW, async ({ world,
 
 test("what a frozen process does after its thaw comes too late", SLOW, async ({ world, database, redis }) => {
   const address = { ...redis, prefix: `${redis.prefix}frozen` }
-  const job = await world.commit(effectJob, { ms: 1_500 })
+  const job = await world.commit(effectJob, { ms: 3_000 })
   const frozen = await beginSomewhere(world, database.url, address, job)
   frozen.kill("SIGSTOP")
   await expect.poll(async () => (await world.row(job))?.attempts, PATIENT).toBe(2)

@@ -17,10 +17,10 @@ const livesOf = async (world: World, jobId: string) => {
 }
 
 test("every run is told, with its times, its worker, its error and its trace", async ({ world, redis }) => {
-  startTestWorkers(world, redis)
   const job = await withTrace("request-1", () => world.commit(flakyJob, { failures: 2 }))
   const [refused, brief] = [await world.commit(refusedJob, {}), await world.commit(briefJob, { ms: 0 })]
   await world.db.execute(sql`update outbox set due_at = now() - interval '1 hour' where id = ${brief.id}`)
+  startTestWorkers(world, redis)
   await openTestQueue(redis).dispatch([job, refused, brief])
   await expect.poll(async () => (await livesOf(world, job.id)).length, PATIENT).toBe(3)
   const runs = await livesOf(world, job.id)
@@ -42,7 +42,7 @@ test("every run is told, with its times, its worker, its error and its trace", a
 test("a run whose process was killed is told of by the next one", async ({ world, database, redis }) => {
   const address = { ...redis, prefix: `${redis.prefix}lost` }
   const first = await spawnWorker(database.url, address)
-  const job = await world.commit(effectJob, { ms: 800 })
+  const job = await world.commit(effectJob, { ms: 2_500 })
   await openTestQueue(address).dispatch([job])
   await expect.poll(async () => (await world.row(job))?.attempts, PATIENT).toBe(1)
   const { items } = await searchJobs(world.db, { name: "test.effect", state: "running" })

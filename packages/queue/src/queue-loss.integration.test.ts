@@ -207,7 +207,7 @@ test("a run that ends while Redis is away has had its effect, and has it once", 
   const { address } = ownRedis
   startTestWorkers(world, address)
   const queue = openTestQueue(address)
-  const job = await world.commit(effectJob, { ms: 500 })
+  const job = await world.commit(effectJob, { ms: 2_500 })
   await queue.dispatch([job])
   await expect.poll(async () => (await world.row(job))?.attempts, PATIENT).toBe(1)
   await ownRedis.stop()

@@ -20,7 +20,7 @@ const EXTENT = { rate: 400, calmMs: 2_000, noticeMs: 2_000 }
 
 const SCENARIOS = {
   "nothing happens": () => calm({ ...EXTENT, times: 5 }),
-  "rolling restart of 3, 7 times": () => rollingRestart({ ...EXTENT, times: 7 }),
+  "rolling restart of 3, 10 times": () => rollingRestart({ ...EXTENT, times: 10 }),
   "scale 3 → 1 → 3, 5 times": () => scaleDownAndUp({ ...EXTENT, times: 5 }),
   "reload of the gateway, 10 times": () => reloadGateway({ ...EXTENT, times: 10 }),
   "a new gateway on the port, 10 times": () => replaceGateway({ ...EXTENT, times: 10 }),
