@@ -1,5 +1,5 @@
 export * from "./blob-store.ts"
-export { type Darkroom, openDarkroom } from "./darkroom.ts"
+export { type Darkroom, type Outcome, openDarkroom } from "./darkroom.ts"
 export { type CrashCause, DevelopCrash } from "./darkroom-child.ts"
 export type { Developed } from "./develop-messages.ts"
 export { signPath, verifyPath } from "./signed-path.ts"

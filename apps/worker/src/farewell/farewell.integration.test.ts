@@ -4,13 +4,13 @@ import { type Actor, Conflict, type Context, deathHooks, Invalid, jobs, Unauthor
 import { getAccount } from "@tintype/domain/accounts"
 import { authenticate, signIn } from "@tintype/domain/auth"
 import { deleteAccount, resumeErasures } from "@tintype/domain/farewell"
-import { uploadPhoto } from "@tintype/domain/media"
+import { developPhotoJob, uploadPhoto } from "@tintype/domain/media"
 import { createPost, favouritePost, getPost } from "@tintype/domain/posts"
 import { foldFollowers, followAccount } from "@tintype/domain/relationships"
 import { aDraft, aMember, aPhoto, aPost, test as base } from "@tintype/domain/testing"
 import type { Darkroom } from "@tintype/media"
 import { startWorkers } from "@tintype/queue"
-import { eq, isNull, sql } from "drizzle-orm"
+import { and, eq, isNull, sql } from "drizzle-orm"
 import { expect, onTestFinished } from "vitest"
 import { buildHandlers } from "../build-worker.ts"
 import { startCounting } from "../posts/counting.ts"
@@ -20,6 +20,8 @@ import { filesOf, rowsNaming } from "./testing/leftovers.ts"
 const PATIENT = { timeout: 30_000 }
 /** Enough of one to be taken in. */
 const JPEG = Buffer.from("ffd8ffe000104a46494600010100000100010000ffdb", "hex")
+const SIZE = { width: 640, height: 480, originalWidth: 640, originalHeight: 480 }
+const DEVELOPED = { ...SIZE, blurhash: "x", sharpMs: 0, cpuMs: 0, animated: false }
 const farewell = { password: PASSWORD, address: "127.0.0.1" }
 
 /** No photo is developed here. */
@@ -30,20 +32,28 @@ const darkroom: Darkroom = {
   close: () => undefined,
 }
 
-const test = base.extend("work", { scope: "file" }, async ({ domain: { ctx }, redis }) => () => {
-  const workers = startWorkers({
-    redisUrl: redis.queueUrl,
-    prefix: redis.prefix,
-    db: ctx.db,
-    jobs,
-    handlers: buildHandlers(ctx, darkroom, () => undefined),
-    onDead: deathHooks,
-    classes: { upkeep: { concurrency: 4 }, feed: { concurrency: 2 }, transfer: { concurrency: 1 } },
-    log: ctx.log,
-  })
-  const counting = startCounting(ctx)
-  onTestFinished(async () => void (await Promise.all([workers.close(1_000), counting.close()])))
-})
+const test = base.extend(
+  "work",
+  { scope: "file" },
+  async ({ domain: { ctx }, redis }) =>
+    (develop?: Darkroom["develop"]) => {
+      const workers = startWorkers({
+        redisUrl: redis.queueUrl,
+        prefix: redis.prefix,
+        db: ctx.db,
+        jobs,
+        handlers: buildHandlers(ctx, { ...darkroom, ...(develop && { develop }) }, () => undefined),
+        onDead: deathHooks,
+        classes: {
+          ...{ upkeep: { concurrency: 4 }, feed: { concurrency: 2 }, transfer: { concurrency: 1 } },
+          ...(develop && { media: { concurrency: 2 } }),
+        },
+        log: ctx.log,
+      })
+      const counting = startCounting(ctx)
+      onTestFinished(async () => void (await Promise.all([workers.close(1_000), counting.close()])))
+    },
+)
 
 /** All ids of what an account has. */
 async function idsOf({ db }: Context, { accountId }: Actor): Promise<string[]> {
@@ -154,6 +164,39 @@ test("the last admin cannot leave; of two who leave at once one stays", async ({
   expect(left.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"])
   const refused = left.find((each) => each.status === "rejected")
   expect(refused?.reason).toBeInstanceOf(Conflict)
+})
+
+test("photos on their last attempt that are erased while they are developed leave no dead letter", async ({
+  domain: { ctx },
+  work,
+  blobDir,
+}) => {
+  const [, leaver] = [await aSignedUpMember(ctx), await aSignedUpMember(ctx)]
+  for (let photo = 0; photo < 2; photo++) {
+    const received = await ctx.blobs.receive(Readable.from([JPEG]), { maxBytes: 1_000 })
+    await uploadPhoto(ctx, leaver, received, { purpose: "post" }, 0)
+  }
+  const isTheirs = and(eq(outbox.ownerId, leaver.accountId), eq(outbox.name, developPhotoJob.name))
+  await ctx.db
+    .update(outbox)
+    .set({ failures: developPhotoJob.attempts - 1 })
+    .where(isTheirs)
+  const [begun, erased] = [new Set<string>(), Promise.withResolvers<void>()]
+  work(async (_original, folder) => {
+    const isFirst = begun.size === 0
+    begun.add(folder)
+    await erased.promise
+    if (isFirst) throw new Error("no such file")
+    await ctx.blobs.publishFolder(await ctx.blobs.temporaryFolder(), folder)
+    return { developed: DEVELOPED }
+  })
+  await expect.poll(() => begun.size, PATIENT).toBe(2)
+  await deleteAccount(ctx, leaver, farewell)
+  await untilErased(ctx, leaver)
+  erased.resolve()
+  await expect.poll(() => ctx.db.$count(outbox, isTheirs), PATIENT).toBe(0)
+  const left = await filesOf(blobDir, leaver.accountId)
+  expect(left.filter((name) => name !== `/${leaver.accountId}`)).toEqual([])
 })
 
 test("what the member does at the moment of leaving fails or is erased", async ({

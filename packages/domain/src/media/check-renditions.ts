@@ -4,9 +4,9 @@ import type { Darkroom } from "@tintype/media"
 import { and, asc, eq, sql } from "drizzle-orm"
 import type { Context } from "../context.ts"
 import { unitOfWork } from "../unit-of-work.ts"
+import { developUnlessGone } from "./develop-photo.ts"
 import { findMedia, type MediaRow } from "./get-media.ts"
 import { repairRenditionsJob } from "./jobs.ts"
-import { originalKey } from "./upload-photo.ts"
 
 const BATCH = 500
 /** Repairs that one check asks for: a store that has lost more is restored from a backup. */
@@ -93,11 +93,9 @@ export async function repairRenditions(
   const row = id && (await findMedia(ctx.db, ownerId, id))
   if (row?.state !== "ready" || (await lookAt(ctx, row)) !== "lacks files") return
   await ctx.blobs.remove(folderOf(row))
-  const outcome = await darkroom.develop(
-    originalKey(ownerId, row.id, row.originalSha256),
-    folderOf(row),
-    signal,
-  )
+  const photo = { ownerId, id: row.id, sha256: row.originalSha256 }
+  const outcome = await developUnlessGone(ctx, darkroom, photo, folderOf(row), signal)
+  if (!outcome) return
   if (!outcome.developed) throw new Error(`a photo that was developed cannot be any more: ${outcome.reason}`)
   await refineAgain(ctx.db, row)
   await removeIfGone(ctx, row)

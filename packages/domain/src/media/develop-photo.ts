@@ -1,10 +1,10 @@
 import { type AccountId, accounts, type Db, type MediaId, media, parseId } from "@tintype/db"
-import type { Darkroom, Developed } from "@tintype/media"
+import type { Darkroom, Developed, Outcome } from "@tintype/media"
 import { and, eq, inArray, sql } from "drizzle-orm"
 import { accountCard, accountCardOf, isThere } from "../accounts/index.ts"
 import type { Context } from "../context.ts"
 import { type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
-import type { MediaRow } from "./get-media.ts"
+import { findMedia, type MediaRow } from "./get-media.ts"
 import { originalKey } from "./upload-photo.ts"
 
 /** What a run of the job lends to the operation. */
@@ -80,8 +80,31 @@ async function removeEarlier(ctx: Context, { ownerId, id, attempt }: Attempt): P
 }
 
 /**
- * Develops an upload into what it is shown with: JPEGs. Its AVIF follow (`refinePhoto`). Safe to run twice: each attempt writes into a folder of its own, and only
- * the newest attempt's result is taken. Files and folders are synced before the row points to them.
+ * Develops an original. A photo that is removed meanwhile, as when its account is erased, takes its original along: then
+ * nothing has failed.
+ *
+ * @returns undefined where the photo is gone and did not develop
+ * @throws as the darkroom does
+ */
+export async function developUnlessGone(
+  ctx: Context,
+  darkroom: Darkroom,
+  { ownerId, id, sha256 }: Pick<Attempt, "ownerId" | "id" | "sha256">,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  try {
+    return await darkroom.develop(originalKey(ownerId, id, sha256), folder, signal)
+  } catch (error) {
+    if (await findMedia(ctx.db, ownerId, id)) throw error
+    return undefined
+  }
+}
+
+/**
+ * Develops an upload into what it is shown with: JPEGs. Its AVIF follow (`refinePhoto`). Safe to run twice: each attempt
+ * writes into a folder of its own, and only the newest attempt's result is taken. Files and folders are synced before the
+ * row points to them. Does nothing for one that is gone.
  *
  * @throws what went wrong in this attempt, to be tried again
  */
@@ -96,11 +119,13 @@ export async function developPhoto(
   const row = await beginAttempt(ctx.db, run.ownerId, id)
   if (!row) return
   const folder = `${row.ownerId}/${row.id}/${row.attempt}`
-  const outcome = await darkroom.develop(originalKey(row.ownerId, row.id, row.sha256), folder, run.signal)
+  const outcome = await developUnlessGone(ctx, darkroom, row, folder, run.signal)
+  if (!outcome) return
   if (!outcome.developed) return fail(ctx, row, outcome.reason, run)
   if (await record(ctx, row, outcome.developed, run)) return removeEarlier(ctx, row)
-  await ctx.blobs.remove(folder)
-  throw new Error(`attempt ${row.attempt} was overtaken`)
+  const isThere = (await findMedia(ctx.db, row.ownerId, row.id)) !== null
+  await ctx.blobs.remove(isThere ? folder : `${row.ownerId}/${row.id}`)
+  if (isThere) throw new Error(`attempt ${row.attempt} was overtaken`)
 }
 
 /** All attempts failed for reasons that are not the photo's fault, as far as anybody knows. */
