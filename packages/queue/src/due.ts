@@ -1,5 +1,5 @@
 import { type AccountId, type Db, outbox } from "@tintype/db"
-import { and, asc, eq, inArray, isNull, lt, type SQL, sql } from "drizzle-orm"
+import { inArray, type SQL, sql } from "drizzle-orm"
 import type { JobClass } from "./job-class.ts"
 
 export interface DueRow {
@@ -20,39 +20,36 @@ export const REPAIR_REACH = sql`now() + ${10} * interval '1 minute'`
 export const NEXT_RESEND = sql`now() + greatest(interval '5 seconds', least(now() - ${outbox.createdAt}, interval '5 minutes'))`
 
 /**
+ * Takes rows to be sent, of which `places` says where they lie: joined by their key, Postgres reads the whole table where
+ * much waits. Whoever says it locks them, and passes over those that others have locked. One that was changed since the
+ * statement began lies elsewhere and is left to the next sweep.
+ */
+async function takeAt(db: Db, places: SQL, next: SQL): Promise<DueRow[]> {
+  const rows = await db.execute<DueRow & Record<string, unknown>>(sql`
+    update outbox set resend_at = ${next} where ctid = any(array(${places}))
+    returning owner_id as "ownerId", id, name,
+      ceil(greatest(0, extract(epoch from due_at - now()) * 1000))::int as "delayMs"`)
+  return [...rows]
+}
+
+/**
  * Takes rows whose time has come to be sent: one statement, so that any number of sweepers may do it at once.
  *
  * @param before rows that were to be sent again before this moment
  * @param next when to send them again
  */
-export async function takeDue(
+export const takeDue = (
   db: Db,
   names: readonly string[],
   before: SQL | Date,
   next: SQL,
   limit: number,
-): Promise<DueRow[]> {
-  const isDue = and(isNull(outbox.deadAt), lt(outbox.resendAt, before))
-  const due = db.$with("due").as(
-    db
-      .select({ ownerId: outbox.ownerId, id: outbox.id })
-      .from(outbox)
-      .where(and(isDue, inArray(outbox.name, [...names])))
-      .orderBy(asc(outbox.resendAt))
-      .limit(limit),
-  )
-  return db
-    .with(due)
-    .update(outbox)
-    .set({ resendAt: next })
-    .from(due)
-    .where(and(eq(outbox.ownerId, due.ownerId), eq(outbox.id, due.id), isDue))
-    .returning({
-      ownerId: outbox.ownerId,
-      id: outbox.id,
-      name: outbox.name,
-      delayMs: sql<number>`ceil(greatest(0, extract(epoch from ${outbox.dueAt} - now()) * 1000))::int`,
-    })
+): Promise<DueRow[]> => {
+  const moment = before instanceof Date ? sql`${before.toISOString()}::timestamptz` : before
+  const places = sql`
+    select ctid from outbox where dead_at is null and resend_at < ${moment} and ${inArray(sql`name`, [...names])}
+    order by resend_at limit ${limit}::int for update skip locked`
+  return takeAt(db, places, next)
 }
 
 /** Of a class: what could begin before `until` is to be looked at, or all of it. */
@@ -62,30 +59,25 @@ export interface Reach {
 }
 
 /** The same for rows that could have begun before the reach of their class. */
-export async function takePassed(
+export const takePassed = (
   db: Db,
   names: readonly string[],
   reaches: readonly Reach[],
   next: SQL,
   limit: number,
-): Promise<DueRow[]> {
+): Promise<DueRow[]> => {
   const values = reaches.map(
     (each) => sql`(${each.class}::text, ${each.until?.toISOString() ?? null}::timestamptz)`,
   )
-  const rows = await db.execute<DueRow & Record<string, unknown>>(sql`
-    with due as (
-      select passed.owner_id, passed.id from (values ${sql.join(values, sql`, `)}) as reach (class, until)
-      cross join lateral (
-        select owner_id, id from outbox
-        where class = reach.class and due_at < coalesce(reach.until, now()) and dead_at is null and resend_at < now()
-          and ${inArray(sql`name`, [...names])}
-        order by due_at limit ${limit}::int) as passed
-      limit ${limit}::int)
-    update outbox set resend_at = ${next} from due
-    where outbox.owner_id = due.owner_id and outbox.id = due.id and outbox.dead_at is null and resend_at < now()
-    returning outbox.owner_id as "ownerId", outbox.id, name,
-      ceil(greatest(0, extract(epoch from due_at - now()) * 1000))::int as "delayMs"`)
-  return [...rows]
+  const places = sql`
+    select passed.ctid from (values ${sql.join(values, sql`, `)}) as reach (class, until)
+    cross join lateral (
+      select ctid from outbox
+      where class = reach.class and due_at < coalesce(reach.until, now()) and dead_at is null and resend_at < now()
+        and ${inArray(sql`name`, [...names])}
+      order by due_at limit ${limit}::int for update skip locked) as passed
+    limit ${limit}::int`
+  return takeAt(db, places, next)
 }
 
 /** They could not be sent after all: at the next sweep. */

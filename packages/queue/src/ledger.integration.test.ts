@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Db, sqlState } from "@tintype/db"
 import { sql } from "drizzle-orm"
 import { expect } from "vitest"
+import { takeDue, takePassed } from "./due.ts"
 import { enqueueAll } from "./enqueue.ts"
 import { AlreadyDone } from "./errors.ts"
 import * as ledger from "./ledger.ts"
@@ -73,4 +74,33 @@ test("a job is found by its key, also in a table that Postgres takes for empty",
   const since = async (name: string) => ((await reads()).get(name) ?? 0) - (before.get(name) ?? 0)
   await expect.poll(() => since("outbox_owner_id_id_pk"), { timeout: 10_000 }).toBeGreaterThanOrEqual(80)
   expect((await since("outbox_resend")) + (await since("outbox_waiting"))).toBeLessThan(300)
+})
+
+test("what is to be sent again is taken where it lies, however much waits", async ({ world }) => {
+  const { db } = world
+  const [rows, limit] = [20_000, 500]
+  await db.execute(sql`truncate outbox`)
+  await db.execute(sql`
+    insert into outbox (owner_id, id, name, class, payload, due_at, resend_at)
+    select ${ALICE}::bigint, gen_random_uuid(), ${effectJob.name}, ${effectJob.class}, '{"ms": 0}', now() - interval '1 hour',
+      now() - nth * interval '1 second' from generate_series(1, ${rows}::int) as nth`)
+  await db.execute(sql`analyze outbox`)
+  const reads = async () => {
+    const [row] = await db.execute<{ changed: number; scanned: number }>(sql`
+      select n_tup_upd::int as changed, seq_tup_read::int as scanned from pg_stat_user_tables where relname = 'outbox'`)
+    return row ?? { changed: 0, scanned: 0 }
+  }
+  const before = await reads()
+  const next = sql`now() + interval '1 hour'`
+  const takes = [
+    () => takeDue(db, [effectJob.name], sql`now()`, next, limit),
+    () => takePassed(db, [effectJob.name], [{ class: effectJob.class, until: undefined }], next, limit),
+  ]
+  const taken = new Set<string>()
+  for (const take of takes) for (const { id } of await take()) taken.add(id)
+  expect(taken.size).toBe(takes.length * limit)
+  await expect
+    .poll(async () => (await reads()).changed - before.changed, { timeout: 10_000 })
+    .toBe(takes.length * limit)
+  expect((await reads()).scanned - before.scanned).toBe(0)
 })
