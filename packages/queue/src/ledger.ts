@@ -66,14 +66,6 @@ const RUN = sql.raw(`
   id, attempts, failures, unreported, last_error, payload, unique_key, trace_id, trace_parent, worker, started_at,
   created_at, due_at`)
 
-/**
- * Lets a transaction be answered before it is on disk, where the next one that waits for the disk takes it along. What
- * is lost if Postgres dies within the next half second is the count of a run that has had no effect yet, since the
- * transaction of its effect waits for the disk and is later in the log.
- */
-const SOON = sql.raw(", set_config('synchronous_commit', 'off', true)")
-const ON_DISK = sql.raw("")
-
 /** A row as Postgres returns it: moments as texts. */
 interface RunRow extends Record<string, unknown> {
   id: string
@@ -117,26 +109,35 @@ function occupied(error: unknown): never {
 
 const arrayOf = (texts: readonly string[]) => `{${[...new Set(texts)].join()}}`
 
-/** The rows of those that have begun, by a plan that Postgres keeps: see the migration that makes `begin_jobs`. */
-function count(db: Db, keys: readonly JobKey[], worker: string, lasts: SQL) {
-  const [owners, ids] = [arrayOf(keys.map(({ ownerId }) => ownerId)), arrayOf(keys.map(({ id }) => id))]
-  return db.execute<RunRow>(sql`
-    select *${lasts} from begin_jobs(${owners}::bigint[], ${ids}::uuid[], ${worker}, ${EARLY_MS}::int)`)
+interface BegunRow extends Record<string, unknown> {
+  run: RunRow | null
 }
 
-async function begin(db: Db, key: JobKey, worker: string, lasts: SQL): Promise<Entry | undefined> {
-  const [row] = await count(db, [key], worker, lasts).catch(occupied)
-  return row && entryOf(row)
+const SOON = sql.raw("soon => true")
+const ON_DISK = sql.raw("soon => false")
+
+async function begin(db: Db, { ownerId, id }: JobKey, worker: string, when: SQL) {
+  const rows = db.execute<BegunRow>(sql`
+    select begin_job(${ownerId}::bigint, ${id}::uuid, ${worker}, ${EARLY_MS}::int, ${when}) as run`)
+  const [row] = await rows.catch(occupied)
+  return row?.run ? entryOf(row.run) : undefined
 }
 
 /**
- * Counts a run before it begins. Undefined when the job is done, dead, not due, or has a run that never reported its
- * end. @throws Occupied
+ * Counts a run before it begins, by a plan that Postgres keeps: see the migration that makes `begin_job`. Undefined when
+ * the job is done, dead, not due, or has a run that never reported its end. @throws Occupied
  */
 export const beginUnlessSuspect = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, ON_DISK)
 
-/** The same, on disk soon. */
+/**
+ * The same, answered before it is on disk, where the next one that waits for the disk takes it along. What is lost if
+ * Postgres dies within the next half second is the count of a run that has had no effect yet, since the transaction of
+ * its effect waits for the disk and is later in the log.
+ */
 export const beginSoon = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, SOON)
+
+const ALL_SOON = sql.raw(", set_config('synchronous_commit', 'off', true)")
+const ALL_ON_DISK = sql.raw("")
 
 /**
  * The same for many jobs at once, none of which has a key: so none waits for another one's transaction.
@@ -150,7 +151,9 @@ export async function beginMany(
   worker: string,
   isSure: boolean,
 ): Promise<ReadonlyMap<string, Entry>> {
-  const rows = await count(db, keys, worker, isSure ? ON_DISK : SOON)
+  const [owners, ids] = [arrayOf(keys.map(({ ownerId }) => ownerId)), arrayOf(keys.map(({ id }) => id))]
+  const rows = await db.execute<RunRow>(sql`
+    select *${isSure ? ALL_ON_DISK : ALL_SOON} from begin_jobs(${owners}::bigint[], ${ids}::uuid[], ${worker}, ${EARLY_MS}::int)`)
   return new Map(rows.map((row) => [row.id, entryOf(row)]))
 }
 
