@@ -22,12 +22,12 @@ async function showLatencies(stores: JobStores, isQuick: boolean): Promise<void>
   console.log("\nFrom COMMIT to the start of the handler, ms, while nothing else runs")
   const latencies: Record<string, string> = {}
   for (const name of CONTENDERS) {
-    if (name !== "tintype, no history") latencies[name] = await measureLatency(name, stores, 220)
+    if (name !== "tintype, no history") latencies[name] = await measureLatency(name, stores, 500)
   }
   console.table(latencies)
   if (isQuick) return
   console.log("\nThe same for a notice of ours behind photos that wait in the same process")
-  console.table(await measureStarts(stores, 320, 5_000))
+  console.table(await measureStarts(stores, 300, 5_000))
 }
 
 async function showThroughput(stores: JobStores, isQuick: boolean): Promise<void> {

@@ -59,6 +59,9 @@ export async function measureContender(
   }
 }
 
+/** Jobs before those that are measured: a process that runs for long has compiled its code. */
+export const LATENCY_WARM_UP = 500
+
 /** From COMMIT to the start of the job, one by one, while nothing else runs: producer and worker in this process. */
 export async function measureLatency(name: ContenderName, stores: JobStores, count: number): Promise<string> {
   let begun = Promise.withResolvers<number>()
@@ -67,13 +70,13 @@ export async function measureLatency(name: ContenderName, stores: JobStores, cou
   const worker = await startContender(name, work, stores)
   const ms: number[] = []
   try {
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < LATENCY_WARM_UP + count; i++) {
       begun = Promise.withResolvers()
       const committed = await contender.operate(stores.db)
       ms.push((await begun.promise) - committed)
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    return percentiles(ms.slice(Math.floor(count / 10)))
+    return percentiles(ms.slice(LATENCY_WARM_UP))
   } finally {
     await worker.close()
     await contender.close()

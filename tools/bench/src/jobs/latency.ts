@@ -1,6 +1,7 @@
 import { createLogger } from "@tintype/observe"
 import { enqueue, enqueueAll, openQueue, startWorkers } from "@tintype/queue"
 import { benchHandlers, benchJobs, noticeJob, slowJob } from "./catalogue.ts"
+import { LATENCY_WARM_UP } from "./compare.ts"
 import { percentiles } from "./figures.ts"
 import { type JobStores, OWNER } from "./stores.ts"
 
@@ -22,17 +23,18 @@ export async function measureStarts({ db, redisUrl }: JobStores, count: number, 
     classes: { media: { concurrency: 2 }, notify: { concurrency: 8 } },
   })
   const queue = openQueue({ redisUrl, log })
-  const measure = async () => {
+  const measure = async (times = count) => {
     const starts: number[] = []
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < times; i++) {
       const job = await db.transaction((tx) => enqueue(tx, noticeJob, OWNER, {}))
       const committed = performance.now()
       await queue.dispatch([job])
       await queue.waitFor(job.id, 5_000, async () => false)
       starts.push((started.get(job.id) ?? Number.NaN) - committed)
     }
-    return percentiles(starts.slice(20))
+    return percentiles(starts)
   }
+  await measure(LATENCY_WARM_UP)
   const idle = await measure()
   for (let left = backlog; left > 0; left -= BATCH) {
     const jobs = Array.from({ length: BATCH }, () => ({ job: slowJob, ownerId: OWNER, payload: {} }))
