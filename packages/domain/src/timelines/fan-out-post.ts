@@ -4,8 +4,11 @@ import type { Context } from "../context.ts"
 import { isInFeeds, postCard } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { isMergedAtRead } from "./merged-authors.ts"
-import { FOLLOWERS_AT_ONCE, readFollowers } from "./read-followers.ts"
+import { followersOf } from "./read-followers.ts"
 import { homeList, newestList } from "./warm-lists.ts"
+
+/** One is read from Postgres and one is encoded while Redis is at work on another. */
+const PAGES_UNDER_WAY = 3
 
 async function pushToFollowers(
   ctx: Context,
@@ -13,18 +16,14 @@ async function pushToFollowers(
   entry: string,
   signal: AbortSignal,
 ): Promise<void> {
-  let page = await readFollowers(ctx.db, ownerId, "0")
-  for (;;) {
-    signal.throwIfAborted()
-    const last = page.length < FOLLOWERS_AT_ONCE ? undefined : page.at(-1)
-    // The next ones are read while Redis is at work on these.
-    const [next] = await Promise.all([
-      last ? readFollowers(ctx.db, ownerId, last) : [],
-      ctx.warmLists.push(page.map(homeList), entry),
-    ])
-    if (!last) return
-    page = next
+  const pages = followersOf(ctx.db, ownerId)
+  const lane = async () => {
+    for await (const page of pages) {
+      signal.throwIfAborted()
+      await ctx.warmLists.push(page.map(homeList), entry)
+    }
   }
+  await Promise.all(Array.from({ length: PAGES_UNDER_WAY }, lane))
 }
 
 /**
@@ -46,8 +45,11 @@ export async function fanOutPost(
   if (post.visibility === "direct") {
     return ctx.warmLists.push([ownerId, ...post.mentions.map((mention) => mention.id)].map(homeList), entry)
   }
-  await ctx.warmLists.push([homeList(ownerId), newestList(ownerId)], entry)
-  if (!(await isMergedAtRead(ctx, ownerId))) await pushToFollowers(ctx, ownerId, entry, signal)
+  const [isMerged] = await Promise.all([
+    isMergedAtRead(ctx, ownerId),
+    ctx.warmLists.push([homeList(ownerId), newestList(ownerId)], entry),
+  ])
+  if (!isMerged) await pushToFollowers(ctx, ownerId, entry, signal)
 }
 
 /** Lets the author see a post of their own at once; the job repeats it should this fail. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { AccountId, PostId } from "@tintype/db"
 import type { Context } from "@tintype/domain"
-import { fanOutPost, homeList, readFollowers, WARM_POSTS } from "@tintype/domain/timelines"
+import { fanOutPost, followersOf, homeList, WARM_POSTS } from "@tintype/domain/timelines"
 import { sql } from "drizzle-orm"
 import type { Redis } from "ioredis"
 
@@ -58,7 +58,7 @@ export async function measureFanOut(ctx: Context, redis: Redis): Promise<FanOutF
     select id from accounts where followers_count <= ${ctx.settings.pushedFollowers}::int
     order by followers_count desc limit 1`)
   if (!author) throw new Error("nobody is followed")
-  const fans = await readFollowers(ctx.db, author.id, "0")
+  const fans = (await Array.fromAsync(followersOf(ctx.db, author.id))).flat()
   const posts = await ctx.db.execute<{ id: PostId }>(
     sql`select id from posts where owner_id = ${author.id}::bigint order by id desc limit 40`,
   )
@@ -85,7 +85,7 @@ export async function measureFanOut(ctx: Context, redis: Redis): Promise<FanOutF
     "feeds/s": whole,
     "of that Redis alone, feeds/s": pushed,
     "of that Postgres alone, followers/s": await perSecond(20, fans.length, () =>
-      readFollowers(ctx.db, author.id, "0"),
+      Array.fromAsync(followersOf(ctx.db, author.id)),
     ),
     "CPU µs a feed, worker": Number((own / feeds).toFixed(2)),
     "CPU µs a feed, Redis": Number(((spent - cpu.redis) / feeds).toFixed(2)),
