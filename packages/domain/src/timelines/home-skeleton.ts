@@ -1,10 +1,11 @@
 import type { WarmList } from "@tintype/cache"
 import type { Paging } from "@tintype/contract"
-import { type AccountId, type Db, follows, newestFirst, posts, readingOrder, within } from "@tintype/db"
-import { and, eq, isNotNull, isNull, lte, ne, or, sql } from "drizzle-orm"
+import { type AccountId, type Db, follows } from "@tintype/db"
+import { and, eq, isNotNull, isNull, lte, or, sql } from "drizzle-orm"
 import { ownerIsThere } from "../accounts/index.ts"
-import { inFeeds, mentions, type PostRef } from "../posts/index.ts"
+import type { PostRef } from "../posts/index.ts"
 import { decodeEntry, lowerBound, upperBound } from "./home-entry.ts"
+import { loadPostsOf } from "./load-posts-of.ts"
 
 /**
  * Which mutes count: those in force at a moment, or for what is kept only those that last. One that ends by itself tells
@@ -30,24 +31,15 @@ export async function loadSkeleton(
   const followees = db
     .select({ id: follows.followeeId })
     .from(follows)
-    .where(and(isFollowed, eq(follows.home, true), notMuted(mutes)))
-  const authors = sql`any(array(${followees} union all select ${viewerId}::bigint))`
-  const meant = or(ne(posts.visibility, "direct"), eq(posts.ownerId, viewerId), mentions(viewerId))
-  const refs = await db
-    .select({ id: posts.id, ownerId: posts.ownerId })
-    .from(posts)
     .where(
       and(
-        sql`${posts.ownerId} = ${authors}`,
-        inFeeds,
-        meant,
-        again ? ownerIsThere(posts.ownerId) : undefined,
-        ...within(posts.id, paging),
+        isFollowed,
+        eq(follows.home, true),
+        notMuted(mutes),
+        again ? ownerIsThere(follows.followeeId) : undefined,
       ),
     )
-    .orderBy(readingOrder(posts.id, paging))
-    .limit(paging.limit)
-  return newestFirst(refs, paging)
+  return loadPostsOf(db, viewerId, sql`${followees} union all select ${viewerId}::bigint`, paging)
 }
 
 /**
