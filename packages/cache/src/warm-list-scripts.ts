@@ -68,7 +68,7 @@ return 1
 
 /**
  * ARGV: entry, most entries, how many more there may be until they are cut off together, the length of a list's key,
- * and the keys one after the other: as one argument they cost this process half, and Redis less than as many. Nearly
+ * and the keys one after the other: as one argument they cost this process half of what as many would. Nearly
  * always the entry is the newest. One that comes late goes to its place; behind the end of a list that is not complete
  * it has none, as others may lie in between. What is cut off at the end makes the list incomplete; one that is being
  * built and does not know its end yet goes.

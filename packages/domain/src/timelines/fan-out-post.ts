@@ -7,8 +7,8 @@ import { isMergedAtRead } from "./merged-authors.ts"
 import { followersOf } from "./read-followers.ts"
 import { homeList, newestList } from "./warm-lists.ts"
 
-/** One is read from Postgres and one is encoded while Redis is at work on another. */
-const PAGES_UNDER_WAY = 3
+/** One is read from Postgres while Redis is at work on the other. */
+const PAGES_UNDER_WAY = 2
 
 async function pushToFollowers(
   ctx: Context,

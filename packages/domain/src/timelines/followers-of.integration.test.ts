@@ -1,4 +1,4 @@
-import { followers } from "@tintype/db"
+import { type AccountId, followers } from "@tintype/db"
 import { sql } from "drizzle-orm"
 import { expect } from "vitest"
 import { followAccount } from "../relationships/index.ts"
@@ -22,7 +22,8 @@ test("a post is told to the first and the last of more followers than are read a
   await ctx.db.execute(sql`
     insert into ${followers} (followee_id, follower_id)
     select ${author.accountId}::bigint, ${first.accountId}::bigint + n from generate_series(1, ${count}::int) n`)
-  const pages = await Array.fromAsync(followersOf(ctx.db, author.accountId))
+  const pages: AccountId[][] = []
+  for await (const page of followersOf(ctx.db, author.accountId)) pages.push(page)
   expect(pages.map((page) => page.length)).toEqual([FOLLOWERS_AT_ONCE, FOLLOWERS_AT_ONCE, 2])
   const all = pages.flat().map(BigInt)
   expect([all[0], all.at(-1)]).toEqual([BigInt(first.accountId), BigInt(last.accountId)])

@@ -49,9 +49,9 @@ test("a page of thousands of authors costs a look for each of them, and no walk 
   const pages = [
     { paging: { limit: 20 }, expected: ids.slice(-20) },
     { paging: { limit: WARM_POSTS }, expected: ids.slice(-WARM_POSTS) },
-    { paging: { limit: 20, max_id: ids[7000] }, expected: ids.slice(6980, 7000) },
-    { paging: { limit: 20, min_id: ids[7000] }, expected: ids.slice(7001, 7021) },
-    { paging: { limit: 20, min_id: ids[30] }, expected: ids.slice(31, 51) },
+    { paging: { limit: 20, max_id: ids[7000] ?? "" }, expected: ids.slice(6980, 7000) },
+    { paging: { limit: 20, min_id: ids[7000] ?? "" }, expected: ids.slice(7001, 7021) },
+    { paging: { limit: 20, min_id: ids[30] ?? "" }, expected: ids.slice(31, 51) },
   ]
   for (const { paging, expected } of pages) {
     await ctx.db.transaction(async (tx) => {
@@ -73,7 +73,7 @@ test("a page of fewer authors than it has room for has all that they posted", as
   const page = async (paging: Paging) =>
     (await loadSkeleton(ctx.db, viewer.accountId, paging, "lasting")).map(({ id }) => id).toReversed()
   expect(await page({ limit: 20 })).toEqual(ids)
-  expect(await page({ limit: 20, min_id: ids[0] })).toEqual(ids.slice(1))
-  expect(await page({ limit: 2, min_id: ids[0] })).toEqual(ids.slice(1, 3))
-  expect(await page({ limit: 2, max_id: ids[7] })).toEqual(ids.slice(5, 7))
+  expect(await page({ limit: 20, min_id: ids[0] ?? "" })).toEqual(ids.slice(1))
+  expect(await page({ limit: 2, min_id: ids[0] ?? "" })).toEqual(ids.slice(1, 3))
+  expect(await page({ limit: 2, max_id: ids[7] ?? "" })).toEqual(ids.slice(5, 7))
 })
