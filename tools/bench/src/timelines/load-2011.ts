@@ -1,11 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import type { Status } from "@tintype/contract"
 import type { System } from "@tintype/dev"
 import { sql } from "drizzle-orm"
 import { openBenchContext } from "../bench-context.ts"
 import { makePhoto } from "../community.ts"
 import { percentiles } from "../jobs/figures.ts"
-import { json, openLeanClient } from "./lean-client.ts"
+import { atRate, type Kind } from "./at-rate.ts"
+import { json, type LeanClient, openLeanClient } from "./lean-client.ts"
+import { type Calls, measureCosts } from "./load-costs.ts"
 import { watchCores, watchJobs } from "./load-watch.ts"
 import type { Reader } from "./reads.ts"
 
@@ -16,45 +17,7 @@ const SIDE = 612
 /** Parts of the rates before it is measured: code that was never run is compiled meanwhile. */
 const WARMING = [0.1, 0.3, 0.6] as const
 const WARMING_MS = 8_000
-/** Calls of a kind that may be under way: beyond them the rate is not held, and what could not begin is counted. */
-const MOST_UNDER_WAY = 200
-
-interface Kind {
-  asked: number
-  ms: number[]
-  /** How often, by what was said. */
-  failed: Map<string, number>
-  late: number
-}
-
-/** Begins `work` so often a second, whether or not what began before is done, until `end`. */
-async function atRate(perSecond: number, end: number, work: () => Promise<unknown>): Promise<Kind> {
-  const kind: Kind = { asked: 0, ms: [], failed: new Map(), late: 0 }
-  const underWay = new Set<Promise<void>>()
-  const begin = performance.now()
-  for (let count = 0; performance.now() < end; count++) {
-    await sleep(Math.max(0, begin + (count * 1000) / perSecond - performance.now()))
-    kind.asked++
-    if (underWay.size >= MOST_UNDER_WAY) {
-      kind.late++
-      continue
-    }
-    const started = performance.now()
-    const call = work().then(
-      () => void kind.ms.push(performance.now() - started),
-      (error: unknown) => {
-        const why = String(error)
-          .replace(/^.*?(?=: \d{3})/, "")
-          .slice(0, 60)
-        kind.failed.set(why, (kind.failed.get(why) ?? 0) + 1)
-      },
-    )
-    underWay.add(call)
-    void call.finally(() => underWay.delete(call))
-  }
-  await Promise.all(underWay)
-  return kind
-}
+type Photos = readonly Uint8Array<ArrayBuffer>[]
 
 /** Different bytes each time, as the same photo would be stored once. */
 function unlike(photo: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
@@ -94,11 +57,8 @@ export interface Load {
   share: number
 }
 
-/** Photos, likes and reads at the rates of 2011 or a share of them, all at once, through the gateway. */
-export async function run2011(system: System, { readers, seconds, share }: Load): Promise<void> {
-  using client = openLeanClient(system.gatewayUrl)
-  const photos = await Promise.all(Array.from({ length: 8 }, () => makePhoto(SIDE, SIDE)))
-  const posted = await somePosts(system)
+/** What is asked for, each by a member drawn by chance. */
+function callsOf(client: LeanClient, readers: readonly Reader[], posted: string[], photos: Photos): Calls {
   const post = async () => {
     const { token } = drawOf(readers)
     const id = await client.upload(token, unlike(drawOf(photos)))
@@ -109,12 +69,23 @@ export async function run2011(system: System, { readers, seconds, share }: Load)
   const like = () =>
     client.ask(`/api/v1/statuses/${drawOf(posted.slice(-500))}/favourite`, drawOf(readers).token, json({}))
   const read = () => client.read("/api/v1/timelines/home", drawOf(readers).token)
-  const all = (part: number, end: number) => [
-    atRate(RATES.photos * part, end, post),
-    atRate(RATES.likes * part, end, like),
-    atRate(RATES.reads * part, end, read),
-  ]
+  return {
+    photo: { perSecond: RATES.photos, work: post },
+    like: { perSecond: RATES.likes, work: like },
+    read: { perSecond: RATES.reads, work: read },
+  }
+}
+
+/** Photos, likes and reads at the rates of 2011 or a share of them, all at once, through the gateway. */
+export async function run2011(system: System, { readers, seconds, share }: Load): Promise<void> {
+  using client = openLeanClient(system.gatewayUrl)
+  const photos = await Promise.all(Array.from({ length: 8 }, () => makePhoto(SIDE, SIDE)))
+  const calls = callsOf(client, readers, await somePosts(system), photos)
+  const all = (part: number, end: number) =>
+    [calls.photo, calls.like, calls.read].map(({ perSecond, work }) => atRate(perSecond * part, end, work))
   for (const part of WARMING) await Promise.all(all(part * share, performance.now() + WARMING_MS))
+  console.log("\nThe processor's time by process, ms: a second at rest, and each alone above that")
+  console.table(await measureCosts(system, calls, share))
   const end = performance.now() + seconds * 1000
   const cores = watchCores(system)
   const jobs = watchJobs(system, end)

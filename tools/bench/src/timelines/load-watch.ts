@@ -29,27 +29,41 @@ export async function watchJobs(system: System, end: number) {
 
 const STORES = ["postgres", "pgbouncer", "redis-cache", "redis-queue"] as const
 
-/** What each process and those that it started use of the processor from now on. @returns tells, in cores */
-export function watchCores(system: System): () => Record<string, { cores: number; "its children": number }> {
+/** What a process has used of the processor, in ms. */
+export interface Used {
+  own: number
+  children: number
+}
+
+/** What each process and those that it started use of the processor from now on. @returns tells, by process */
+export function watchProcessors(system: System): () => Map<string, Used> {
   const processes = [...system.tiers, ...STORES.map((name) => system.store(name))]
   const watched = processes.flatMap(({ label, pid }) =>
     pid === undefined ? [] : [{ label, pid, before: cpuTimeOfTree(pid) }],
   )
-  const [begin, own] = [performance.now(), process.cpuUsage()]
+  const before = process.cpuUsage()
+  return () => {
+    const rows = watched.map(({ label, pid, before: { own, others } }) => {
+      const now = cpuTimeOfTree(pid)
+      return [label, { own: now.own - own, children: now.others - others }] as const
+    })
+    const { user, system: kernel } = process.cpuUsage(before)
+    return new Map([...rows, ["who asks (this process)", { own: (user + kernel) / 1000, children: 0 }]])
+  }
+}
+
+/** The same as cores that were busy since it was called. */
+export function watchCores(system: System): () => Record<string, { cores: number; "its children": number }> {
+  const used = watchProcessors(system)
+  const begin = performance.now()
   return () => {
     const ms = performance.now() - begin
     const cores = (cpuMs: number) => Number((cpuMs / ms).toFixed(2))
-    const rows = watched.map(({ label, pid, before }) => {
-      const now = cpuTimeOfTree(pid)
-      return [
+    return Object.fromEntries(
+      [...used()].map(([label, { own, children }]) => [
         label,
-        { cores: cores(now.own - before.own), "its children": cores(now.others - before.others) },
-      ] as const
-    })
-    const { user, system: kernel } = process.cpuUsage(own)
-    return {
-      ...Object.fromEntries(rows),
-      "who asks (this process)": { cores: cores((user + kernel) / 1000), "its children": 0 },
-    }
+        { cores: cores(own), "its children": cores(children) },
+      ]),
+    )
   }
 }
