@@ -127,7 +127,7 @@ test("a worker refines when the machine has time, without being asked for each",
   const photos = [await develop(ctx, darkroom, alice), await develop(ctx, darkroom, alice)]
   refiner.hurry()
   const seen = looks
-  await expect.poll(() => looks).toBeGreaterThan(seen + 1)
+  await expect.poll(() => looks, { timeout: 20_000 }).toBeGreaterThan(seen + 1)
   for (const { find } of photos) expect((await find()).refineAt).not.toBeNull()
 
   isQuiet = true

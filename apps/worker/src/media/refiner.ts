@@ -14,6 +14,8 @@ export interface Refiner {
 
 /** How long the machine is watched before a photo is begun. */
 const WATCH_MS = 250
+/** As long as that while it stays busy: to look costs time itself, which is what is lacking then. */
+const LONGEST_WATCH_MS = 2_000
 /** Photos that other processes left, or that were put off, are looked for so often. */
 const LOOK_MS = 60_000
 const AFTER_FAILURE_MS = 1_000
@@ -28,9 +30,11 @@ export function startRefiner(ctx: Context, darkroom: Darkroom, isQuiet = watchMa
 
   /** As many as there are, as long as the machine is quiet. */
   async function refine(): Promise<void> {
+    let watchMs = WATCH_MS
     do {
-      await sleep(WATCH_MS)
+      await sleep(watchMs)
       if (ended.signal.aborted) return
+      watchMs = Math.min(watchMs * 2, LONGEST_WATCH_MS)
     } while (!isQuiet())
     while (await refinePhoto(ctx, darkroom, ended.signal)) if (!isQuiet()) return bell.ring()
   }

@@ -1,11 +1,11 @@
-import { type AccountId, type MediaId, media, newIdOf, sendAlong } from "@tintype/db"
+import { type AccountId, type MediaId, newIdOf, sendAlong } from "@tintype/db"
 import { sniff } from "@tintype/media"
 import type { Upload } from "@tintype/media/blob-store"
 import type { QueuedJob } from "@tintype/queue"
-import { and, eq, isNull, sql } from "drizzle-orm"
-import { holdMember } from "../accounts/index.ts"
+import { sql } from "drizzle-orm"
+import { isThere } from "../accounts/index.ts"
 import type { Actor, Context } from "../context.ts"
-import { Conflict, UnsupportedPhoto } from "../errors.ts"
+import { Conflict, Unauthorized, UnsupportedPhoto } from "../errors.ts"
 import { isRolledBack, type UnitOfWork, unitOfWork } from "../unit-of-work.ts"
 import { awaitDeveloped } from "./await-developed.ts"
 import type { OwnMedia } from "./get-media.ts"
@@ -32,13 +32,20 @@ export function parseFocus(
   return { focusX: x, focusY: y }
 }
 
-async function checkUnused(unit: UnitOfWork, ownerId: AccountId): Promise<void> {
-  const unused = await unit.db
-    .select({ id: media.id })
-    .from(media)
-    .where(and(eq(media.ownerId, ownerId), isNull(media.postId), eq(media.purpose, "post")))
-    .limit(MOST_UNUSED_UPLOADS)
-  if (unused.length === MOST_UNUSED_UPLOADS) {
+/**
+ * Keeps the member from being deleted until the transaction ends (`holdMember`), and looks how many uploads they have:
+ * together, as it is asked for each photo.
+ *
+ * @throws Unauthorized when the member is gone; Conflict
+ */
+async function admitUpload({ db }: UnitOfWork, ownerId: AccountId): Promise<void> {
+  const [row] = await db.execute<{ unused: number }>(sql`
+    select (select count(*)::int from (
+        select from media where owner_id = accounts.id and post_id is null and purpose = 'post'
+        limit ${MOST_UNUSED_UPLOADS}::int) as uploads) as unused
+    from accounts where ${isThere(ownerId)} for key share of accounts`)
+  if (!row) throw new Unauthorized()
+  if (row.unused === MOST_UNUSED_UPLOADS) {
     throw new Conflict("Too many uploaded photos wait for a post. Post or remove some of them first.")
   }
 }
@@ -61,7 +68,7 @@ async function acceptPhoto(
   await upload.keep(key)
   try {
     const { queued } = await unitOfWork(ctx, ownerId, async (unit) => {
-      await Promise.all([holdMember(unit.db, ownerId), checkUnused(unit, ownerId)])
+      await admitUpload(unit, ownerId)
       const { focusX = 0, focusY = 0 } = parseFocus(details.focus)
       // Written out, and along with COMMIT: of what runs for each photo, putting it together takes longer than sending it.
       await sendAlong(
