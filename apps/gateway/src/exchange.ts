@@ -64,8 +64,11 @@ export const newExchange = ({ req, res, body, awaitsContinue }: Begun): Exchange
   upgrade: undefined,
   chosenReplica: undefined,
   trail: newTrail(),
-  yieldPlace: () => {},
+  yieldPlace: nothing,
+  onHead: undefined,
 })
+
+function nothing(): void {}
 
 /** How an exchange ended. */
 export interface Conclusion {
@@ -112,7 +115,7 @@ export interface Reply {
   end(chunk?: Uint8Array): unknown
   end(text: string, encoding: "latin1"): unknown
   destroy(): unknown
-  on(event: "close" | "drain", listener: () => void): unknown
+  on(event: "close", listener: () => void): unknown
   once(event: "close" | "drain", listener: () => void): unknown
 }
 
@@ -146,7 +149,7 @@ export interface Exchange {
   /** Gives back the place among the requests in flight, for an answer that may last for hours. */
   yieldPlace: () => void
   /** Sees and may change the head of the answer before it is sent. */
-  onHead?: (status: number, headers: OutgoingHttpHeaders) => void
+  onHead: ((status: number, headers: OutgoingHttpHeaders) => void) | undefined
 }
 
 /** Answers an exchange, now or later. What it throws becomes a 500. */

@@ -102,6 +102,7 @@ export function originExchange(
     chosenReplica: undefined,
     trail: newTrail(exchange.trail.route),
     yieldPlace: () => {},
+    onHead: undefined,
   }
 }
 

@@ -37,18 +37,21 @@ export class PlainConnection implements ReplyOwner {
   readonly socket: Socket
   readonly #owner: PlainOwner
   readonly #maxHeadBytes: number
+  readonly #silenceMs: number
   #reply: PlainReply | undefined
   /** Read, but not yet taken in: a head's beginning, or what came before its turn. */
   #unread: Buffer | undefined
   #pieces = 0
   #hasCarried = false
   #idleSeconds = 0
+  /** Whether the socket has a timer of its own: only for an answer that takes long, as each byte would move it. */
+  #isTimed = false
 
   constructor(socket: Socket, limits: PlainLimits, owner: PlainOwner) {
     this.socket = socket
     this.#owner = owner
     this.#maxHeadBytes = limits.maxHeadBytes
-    socket.setTimeout(limits.silenceMs)
+    this.#silenceMs = limits.silenceMs
     socket
       .on("data", this.#onData)
       .on("drain", this.#onDrain)
@@ -63,9 +66,12 @@ export class PlainConnection implements ReplyOwner {
     return this.#reply
   }
 
-  /** Called each second: ends what lies idle, or dribbles a head, for too long. */
+  /** Called each second: ends what lies idle, or dribbles a head, for too long, and has silence noticed. */
   tick(): void {
-    if (this.#reply) return
+    if (this.#reply) {
+      if (!this.#isTimed) this.#time(this.#silenceMs)
+      return
+    }
     this.#idleSeconds++
     if (this.#hasCarried && !this.#unread) {
       if (this.#idleSeconds > KEEP_ALIVE_SECONDS) this.socket.destroy()
@@ -79,6 +85,7 @@ export class PlainConnection implements ReplyOwner {
   onReplyOver(reply: PlainReply): void {
     this.#reply = undefined
     this.#idleSeconds = 0
+    if (this.#isTimed) this.#time(0)
     if (!reply.shouldKeepAlive) this.socket.destroySoon()
     reply.over()
     if (this.#unread && reply.shouldKeepAlive) this.#goOn(this.#unread)
@@ -119,6 +126,12 @@ export class PlainConnection implements ReplyOwner {
     this.#owner.onRequest(new BodilessRequest({ ...head, httpVersion: "1.1", socket: this.socket }), reply)
   }
 
+  /** @param ms 0 for no limit */
+  #time(ms: number): void {
+    this.#isTimed = ms > 0
+    this.socket.setTimeout(ms)
+  }
+
   #mayBecomePlain(text: string): boolean {
     if (text.length > this.#maxHeadBytes || this.#pieces >= MOST_PIECES) return false
     return !text.includes("\r\n\r\n") && BEGINS_PLAIN.test(text)
@@ -147,7 +160,7 @@ export class PlainConnection implements ReplyOwner {
   }
 
   readonly #onDrain = (): void => {
-    this.#reply?.emit("drain")
+    this.#reply?.drained()
   }
 
   /** Who says that nothing more will come has, as a rule, left. */

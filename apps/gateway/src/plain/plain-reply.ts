@@ -1,4 +1,3 @@
-import { EventEmitter } from "node:events"
 import type { OutgoingHttpHeaders } from "node:http"
 import type { Socket } from "node:net"
 import type { Reply } from "../exchange.ts"
@@ -6,8 +5,9 @@ import { dateLine, headLines } from "./response-head.ts"
 
 /** How long a connection may lie idle: clients are told, so that they need not find out. */
 export const KEEP_ALIVE_SECONDS = 65
-const KEPT = `connection: keep-alive\r\nkeep-alive: timeout=${KEEP_ALIVE_SECONDS}\r\n`
-const CLOSED = "connection: close\r\n"
+/** How heads end. */
+const KEPT = `\r\nconnection: keep-alive\r\nkeep-alive: timeout=${KEEP_ALIVE_SECONDS}\r\n\r\n`
+const CLOSED = "\r\nconnection: close\r\n\r\n"
 const LAST_CHUNK = "0\r\n\r\n"
 
 /** Whose connection the answer goes to. */
@@ -21,7 +21,7 @@ export interface ReplyOwner {
  * The answer to a plain request: its bytes go to the connection as they are, the head with the first of the body. It
  * is no stream of its own, which would cost more than the rest of an answer.
  */
-export class PlainReply extends EventEmitter implements Reply {
+export class PlainReply implements Reply {
   headersSent = false
   statusCode = 200
   shouldKeepAlive = true
@@ -38,8 +38,11 @@ export class PlainReply extends EventEmitter implements Reply {
   /** Bytes of the body that are to come, where the head says how many; an answer with others is cut. */
   #left = Number.POSITIVE_INFINITY
 
+  /** Who is told; an emitter of events would cost more than all else that is kept here. */
+  readonly #onClose: (() => void)[] = []
+  #onDrain: (() => void)[] = []
+
   constructor(owner: ReplyOwner, method: string) {
-    super()
     this.#owner = owner
     this.#isHead = method === "HEAD"
   }
@@ -62,10 +65,10 @@ export class PlainReply extends EventEmitter implements Reply {
     let head = headLines(status, headers)
     if (headers.date === undefined) head += dateLine()
     if (length !== undefined) this.#left = Number(length)
-    else if (!isBodiless) head += "transfer-encoding: chunked\r\n"
+    else if (!isBodiless) head += "\r\ntransfer-encoding: chunked"
     this.#isChunked = length === undefined
     this.#isBodiless = isBodiless
-    this.#head = `${head}${this.shouldKeepAlive ? KEPT : CLOSED}\r\n`
+    this.#head = head + (this.shouldKeepAlive ? KEPT : CLOSED)
     this.statusCode = status
     this.headersSent = true
   }
@@ -107,11 +110,27 @@ export class PlainReply extends EventEmitter implements Reply {
     this.socket.destroy()
   }
 
+  on(_event: "close", listener: () => void): void {
+    this.#onClose.push(listener)
+  }
+
+  once(event: "close" | "drain", listener: () => void): void {
+    if (event === "close") this.#onClose.push(listener)
+    else this.#onDrain.push(listener)
+  }
+
+  /** More may be written. */
+  drained(): void {
+    const waiting = this.#onDrain
+    this.#onDrain = []
+    for (const each of waiting) each()
+  }
+
   /** The connection is closed, or free for the next answer. */
   over(): void {
     if (this.destroyed) return
     this.destroyed = true
-    this.emit("close")
+    for (const each of this.#onClose) each()
   }
 
   readonly #onSent = (error?: Error | null): void => {
@@ -164,6 +183,7 @@ export class PlainReply extends EventEmitter implements Reply {
   }
 
   #writeInterim(status: number, headers: OutgoingHttpHeaders): void {
-    if (!this.headersSent && this.writable) this.socket.write(`${headLines(status, headers)}\r\n`, "latin1")
+    if (!this.headersSent && this.writable)
+      this.socket.write(`${headLines(status, headers)}\r\n\r\n`, "latin1")
   }
 }

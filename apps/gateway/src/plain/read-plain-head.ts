@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http"
+import { fieldValue } from "../field-value.ts"
 
 /** The head of a request in its plainest form: a GET or HEAD without a body, each header once. */
 export interface PlainHead {
@@ -48,7 +49,7 @@ export function readPlainHead(text: string): PlainHead | undefined {
     const key = name.toLowerCase()
     // Said twice, or known to every object: what it means is not for this reader to say.
     if (NOT_PLAIN.has(key) || key in headers) return undefined
-    const value = text.slice(colon + 1, next).trim()
+    const value = fieldValue(text, colon + 1, next)
     headers[key] = value
     rawHeaders.push(name, value)
     at = next + 2

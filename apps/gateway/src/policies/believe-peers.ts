@@ -96,6 +96,7 @@ function believe(
 
 /** An IPv4 address as such, also where a dual-stack socket shows it as `::ffff:192.0.2.1`. */
 function plainAddress(address: string): string {
+  if (!address.startsWith("::")) return address
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
   return mapped?.[1] ?? address
 }

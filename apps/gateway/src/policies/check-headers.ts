@@ -39,14 +39,15 @@ function faultOfMethod(method: string): Refusal | undefined {
 
 function faultOfNames(rawHeaders: readonly string[]): Refusal | undefined {
   if (rawHeaders.length > 2 * MAX_HEADERS) return { status: 431, error: "Too many headers" }
-  const seen = new Set<string>()
+  let seen: string[] | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]?.toLowerCase() ?? ""
     // Some frameworks read `X_Forwarded_For` as `X-Forwarded-For`.
     if (name.includes("_")) return { status: 400, error: "A header's name must not hold an underscore" }
     if (!SINGLE.has(name)) continue
-    if (seen.has(name)) return { status: 400, error: `More than one ${name} header` }
-    seen.add(name)
+    if (seen?.includes(name)) return { status: 400, error: `More than one ${name} header` }
+    if (seen) seen.push(name)
+    else seen = [name]
   }
   return undefined
 }

@@ -5,6 +5,8 @@ const MAX_TARGET_LENGTH = 8192
 
 /** What RFC 3986 lets stand in a path, and the few more that browsers send unencoded. */
 const PATH = /^\/[\w\-.~!$&'()*+,;=:@%/|^{}[\]"<>`]*$/
+/** What nearly all paths are, and nothing below can be wrong with: segments that begin with a letter, say. */
+const ORDINARY = /^(?:\/[\w\-~@][\w\-.~@:]*)+$/
 const QUERY = /^[\x21\x22\x24-\x7e]*$/
 const BAD_ESCAPE = /%(?![0-9a-f]{2})/i
 /** Encoded control characters, slashes and backslashes: what two servers would split differently. */
@@ -25,7 +27,7 @@ export interface Target {
  */
 export function readTarget(target: string, host: string): Target | Refusal {
   if (target.length > MAX_TARGET_LENGTH) return { status: 414, error: "The URL is too long" }
-  const origin = /^https?:\/\/([^/?#]*)/i.exec(target)
+  const origin = target.startsWith("/") ? null : /^https?:\/\/([^/?#]*)/i.exec(target)
   if (origin && origin[1]?.toLowerCase() !== host.toLowerCase()) {
     return { status: 400, error: "The URL and the Host header name different hosts" }
   }
@@ -38,14 +40,20 @@ export function readTarget(target: string, host: string): Target | Refusal {
 }
 
 function faultOf(path: string, search: string): string | undefined {
+  return (ORDINARY.test(path) ? undefined : faultOfPath(path)) ?? faultOfQuery(search)
+}
+
+function faultOfPath(path: string): string | undefined {
   if (!path.startsWith("/")) return "The request target must be a path"
   if (!PATH.test(path)) return "The path holds a character that must be percent-encoded"
   if (BAD_ESCAPE.test(path)) return "The path holds a broken percent-encoding"
   if (TRAP_ESCAPE.test(path)) return "The path holds an encoded slash or control character"
   if (ODD_SEGMENT.test(path)) return "The path holds an empty or dot segment"
-  if (!QUERY.test(search)) return "The query holds a character that must be percent-encoded"
   return undefined
 }
+
+const faultOfQuery = (search: string) =>
+  QUERY.test(search) ? undefined : "The query holds a character that must be percent-encoded"
 
 /** Lets through requests whose target means one thing only, and notes path and query. */
 export const checkTarget: Policy = (next) => (exchange) => {

@@ -15,6 +15,7 @@ const TOGETHER_BYTES = 32 * 1024 * 1024
 export function keepBody(): Policy {
   let kept = 0
   return (next) => (exchange) => {
+    if (!exchange.body) return next(exchange)
     const length = Number(exchange.req.headers["content-length"] ?? 0)
     if (length === 0 || length > SMALL_BYTES || isUpload(exchange)) return next(exchange)
     if (kept + length > TOGETHER_BYTES) return next(exchange)
@@ -29,7 +30,8 @@ export function keepBody(): Policy {
 }
 
 /** Whether the body goes to the replica as it comes in. */
-export const isStreamed = ({ req, keptBody }: Exchange) => keptBody === undefined && hasBody(req)
+export const isStreamed = ({ body, keptBody }: Exchange) =>
+  body !== undefined && keptBody === undefined && hasBody(body)
 
 /** @returns whether to go on; otherwise the client was told why not, if it is still there */
 async function readBody(exchange: Exchange, body: RequestBody): Promise<boolean> {

@@ -141,6 +141,12 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
     process.nextTick(() => process.nextTick(() => this.#slowDown(controller)))
   }
 
+  onResponseText(body: string): void {
+    this.#finish()
+    this.#exchange.res.end(body, "latin1")
+    discardBody(this.#exchange)
+  }
+
   onResponseEnd(): void {
     this.#finish()
     const { res } = this.#exchange

@@ -15,6 +15,7 @@ export type Balance = (candidates: readonly Replica[], now: number) => Replica |
  * that takes a hundred times as long is seldom busier than the others, and would get a share of each burst.
  */
 export const leastBusyOfTwo: Balance = (candidates, now) => {
+  if (candidates.length < 2) return candidates[0]
   const quick = quickOf(candidates, now)
   const at = Math.floor(Math.random() * quick.length)
   const beyond = 1 + Math.floor(Math.random() * (quick.length - 1))
@@ -33,7 +34,6 @@ const slowFrom = (ms: number) => Math.max(SLOW_TIMES * ms, ms + SLOW_MS)
 
 /** Leaves out those that are slow next to the median; so half of them stay at least, and all where all are slow. */
 function quickOf(candidates: readonly Replica[], now: number): readonly Replica[] {
-  if (candidates.length < 2) return candidates
   const paces = candidates.map(({ pace }) => pace.value).sort((a, b) => a - b)
   const limit = slowFrom(paces[(paces.length - 1) >> 1] ?? 0)
   if ((paces.at(-1) ?? 0) < limit) return candidates

@@ -9,6 +9,8 @@ import { malformed, type ResponseHead, readResponseHead } from "./response-head.
 
 /** Interim responses (1xx) before the one that counts. */
 const MOST_INTERIM = 10
+/** A body up to here that comes with its head is handed on as text. */
+const MOST_TEXT_BYTES = 16 * 1024
 
 /** What connections read into: each read is taken in as a whole before the next one of any of them. */
 const INBOX = Buffer.allocUnsafeSlow(64 * 1024)
@@ -28,6 +30,8 @@ export interface Receiver {
   onResponseStart(control: Control, status: number, headers: IncomingHttpHeaders): void
   /** @param giveBack for who is done with the chunk: its memory is used again; else it may be kept */
   onResponseData(control: Control, chunk: Buffer, giveBack?: GiveBack): void
+  /** In the place of the data and the end, for a short body that came with its head. @param body one character a byte */
+  onResponseText(body: string): void
   onResponseEnd(): void
   onResponseError(control: Control, error: Error): void
 }
@@ -163,10 +167,19 @@ export class Connection implements Control {
       at = collected.end
       this.#takeHead(readResponseHead(collected.text, this.#method))
       if (!this.#receiver) return
+      if (this.#isText(size - at)) {
+        this.#finish(this.#receiver, true, this.#inbox.toString("latin1", at, size))
+        return
+      }
     }
     const end = this.#body.read(this.#inbox, at, size, this.#give)
     if (this.#receiver && this.#head && end !== undefined) this.#finish(this.#receiver, end === size)
     else if (this.#dueAt !== Number.POSITIVE_INFINITY) this.#dueAt = performance.now() + BODY_IDLE_MS
+  }
+
+  /** Whether the bytes behind a head are all of a short body: then it needs no memory of its own. */
+  #isText(bytes: number): boolean {
+    return bytes > 0 && bytes <= MOST_TEXT_BYTES && this.#head?.framing === bytes
   }
 
   #takeHead(head: ResponseHead): void {
@@ -199,8 +212,11 @@ export class Connection implements Control {
     return lend(copy, 0, to - from)
   }
 
-  /** @param isClean whether nothing came behind the response */
-  #finish(receiver: Receiver, isClean: boolean): void {
+  /**
+   * @param isClean whether nothing came behind the response
+   * @param text the body, where it was not handed on before
+   */
+  #finish(receiver: Receiver, isClean: boolean, text?: string): void {
     const idleMs = this.#head?.idleMs ?? 0
     this.#receiver = undefined
     this.#head = undefined
@@ -211,7 +227,8 @@ export class Connection implements Control {
       if (this.#socket.isPaused()) this.#socket.resume()
       this.#owner.onFree(this)
     } else this.cut()
-    receiver.onResponseEnd()
+    if (text === undefined) receiver.onResponseEnd()
+    else receiver.onResponseText(text)
   }
 
   #fail(error: Error): void {

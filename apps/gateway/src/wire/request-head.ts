@@ -1,5 +1,5 @@
 import { errors } from "undici"
-import { ODD_NAME, ODD_VALUE } from "../odd-fields.ts"
+import { beginLine, ODD_VALUE } from "../odd-fields.ts"
 
 /** A request without a body, for one replica. */
 export interface BareRequest {
@@ -19,14 +19,16 @@ const ODD_PATH = /[^\x21-\x7e]/
  */
 export function requestHead({ method, path, headers }: BareRequest): string {
   if (ODD_PATH.test(path)) throw new errors.InvalidArgumentError("a path that cannot be sent")
-  let head = `${method} ${path} HTTP/1.1\r\n`
+  let head = `${method} ${path} HTTP/1.1`
+  // Looked at together: one by one that is a good part of what writing them costs.
+  let values = ""
   for (let i = 0; i + 1 < headers.length; i += 2) {
-    const name = headers[i] ?? ""
+    const line = beginLine(headers[i] ?? "")
+    if (line === undefined) throw new errors.InvalidArgumentError("a header's name that cannot be sent")
     const value = headers[i + 1] ?? ""
-    if (ODD_NAME.test(name) || ODD_VALUE.test(value)) {
-      throw new errors.InvalidArgumentError("a header that cannot be sent")
-    }
-    head += `${name}: ${value}\r\n`
+    values += value
+    head = head + line + value
   }
-  return `${head}\r\n`
+  if (ODD_VALUE.test(values)) throw new errors.InvalidArgumentError("a header that cannot be sent")
+  return `${head}\r\n\r\n`
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http"
 import { errors } from "undici"
+import { fieldValue } from "../field-value.ts"
 import { KEEP_ALIVE_MS, MOST_KEEP_ALIVE_MS } from "./limits.ts"
 
 /** How the end of a response is found (RFC 9112 §6.3): after so many bytes, by chunks, or where the connection ends. */
@@ -20,8 +21,8 @@ const MOST_NAMES = 500
 const NAMES = new Map<string, string>()
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: .*)?$/
 const NAME = /^[!#$%&'*+\-.^_`|~\w]+$/
-/** Control characters, and line breaks of which a half is missing. */
-const ODD = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|[^\r]\n/
+/** Lines without control characters, and no half of a line break. */
+const LINES = /^(?:[\t\x20-\x7e\x80-\xff]+\r\n)+$/
 const LENGTH = /^\d{1,15}$/
 
 /** So much earlier than the replica: a request must not meet a connection that is being closed. */
@@ -41,7 +42,7 @@ export function malformed(what: string): never {
  * @throws HTTPParserError
  */
 export function readResponseHead(text: string, method: string): ResponseHead {
-  if (ODD.test(text)) malformed("a control character in its head")
+  if (!LINES.test(text)) malformed("a control character in its head")
   const start = text.indexOf("\r\n")
   const [, minor, digits] = STATUS_LINE.exec(text.slice(0, start)) ?? malformed("its status line")
   const status = Number(digits)
@@ -58,7 +59,7 @@ function readFields(text: string, from: number): IncomingHttpHeaders {
     const colon = text.indexOf(":", at)
     if (colon === -1 || colon > end) malformed("a line without a colon")
     if (++count > MOST_HEADERS) malformed("too many headers")
-    addTo(headers, nameOf(text.slice(at, colon)), text.slice(colon + 1, end).trim())
+    addTo(headers, nameOf(text.slice(at, colon)), fieldValue(text, colon + 1, end))
     at = end + 2
   }
   return headers
@@ -98,14 +99,27 @@ function framingOf(
 }
 
 function idleMsOf(headers: IncomingHttpHeaders, status: number, framing: Framing): number {
-  const { connection, "keep-alive": keepAlive } = headers
-  if (framing === "until it closes" || (connection !== undefined && /close/i.test(String(connection))))
-    return 0
+  const { connection = "keep-alive", "keep-alive": keepAlive } = headers
+  if (framing === "until it closes") return 0
+  if (connection !== "keep-alive" && /close/i.test(String(connection))) return 0
   // A body where none may be would be the next response to whoever asks next.
   const announcesBody =
     headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0
   if ((status === 204 || status === 304) && announcesBody) return 0
-  const seconds = keepAlive === undefined ? undefined : /timeout=(\d{1,9})/i.exec(String(keepAlive))?.[1]
+  if (keepAlive === undefined) return KEEP_ALIVE_MS
+  if (keepAlive !== lastKeepAlive) {
+    lastKeepAlive = keepAlive
+    lastIdleMs = idleMsIn(String(keepAlive))
+  }
+  return lastIdleMs
+}
+
+/** Replicas say the same each time. */
+let lastKeepAlive: string | string[] = ""
+let lastIdleMs = KEEP_ALIVE_MS
+
+function idleMsIn(keepAlive: string): number {
+  const seconds = /timeout=(\d{1,9})/i.exec(keepAlive)?.[1]
   if (seconds === undefined) return KEEP_ALIVE_MS
   return Math.max(0, Math.min(Number(seconds) * 1000 - HEADROOM_MS, MOST_KEEP_ALIVE_MS))
 }
