@@ -1,8 +1,11 @@
-import { expect, test, vi } from "vitest"
+import { once } from "node:events"
+import { createServer } from "node:net"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { startBackend } from "../testing/backend.ts"
 import { connectRaw } from "../testing/raw-client.ts"
 import { startRawReplica } from "../testing/raw-replica.ts"
 import { startGateway } from "../testing/start-gateway.ts"
+import { PlainConnections } from "./plain-connections.ts"
 
 const HOST = "Host: localhost\r\n"
 const get = (path: string) => `GET /api/${path} HTTP/1.1\r\n${HOST}\r\n`
@@ -172,4 +175,24 @@ test("a body larger than the client takes at once waits for it", async () => {
 
   await vi.waitFor(() => expect(client.received().length).toBeGreaterThan(body.length), { timeout: 10_000 })
   expect(client.received().split("\r\n\r\n")[1]).toHaveLength(body.length)
+})
+
+test("a connection is closed when nothing moves on it while its answer is awaited", async () => {
+  const connections = new PlainConnections({
+    limits: { maxHeadBytes: 1024, silenceMs: 50 },
+    onRequest: () => {},
+    onOther: (socket) => socket.destroy(),
+  })
+  const server = createServer((socket) => connections.take(socket)).listen(0, "127.0.0.1")
+  onTestFinished(() => {
+    server.close()
+  })
+  await once(server, "listening")
+  const address = server.address()
+  const client = await connectRaw(typeof address === "object" ? (address?.port ?? 0) : 0)
+
+  client.write(get("never"))
+
+  await client.closed
+  await vi.waitFor(() => expect(connections.size).toBe(0))
 })
