@@ -137,7 +137,7 @@ describe("a stream", () => {
     expect(await statusOf("?stream=user", { cookie, origin: `http://127.0.0.1:${port}` })).toBe(101)
   })
 
-  test("drops a client that does not read", async ({ api, port }) => {
+  test("drops a client that does not read", { timeout: 60_000 }, async ({ api, port }) => {
     const { ctx } = api
     const { token, actor } = await aTokenHolder(api)
     const id = await aPost(ctx, actor, { caption: "word ".repeat(400) })
@@ -152,7 +152,7 @@ describe("a stream", () => {
         Array.from({ length: 100 }, () => streamChanged(ctx, actor.accountId, { postId: id })),
       )
     }
-    await vi.waitFor(() => expect(diligent.frames).toHaveLength(told), { timeout: 20_000 })
+    await vi.waitFor(() => expect(diligent.frames).toHaveLength(told), { timeout: 45_000 })
     // What it holds unread is lost to it, and so is the connection.
     lazy.resume()
     await gone
