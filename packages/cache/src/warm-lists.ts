@@ -90,10 +90,9 @@ export function createWarmLists(
 ): WarmLists {
   const keyOf = (name: string) => `${prefix}{${name}}`
   const slack = Math.floor(most / 10)
-  const between = keyOf("|").split("|").toReversed().join("")
   /** @param names of one length */
   const pushSome = (names: readonly string[], entry: string) => {
-    const keys = keyOf(names.join(between))
+    const keys = names.map(keyOf).join("")
     return redis.run(push, [], entry, most, slack, keys.length / names.length, keys)
   }
   // What is sent in one turn of the event loop travels together, there and back: Redis would wait until all of it is

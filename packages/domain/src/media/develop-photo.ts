@@ -123,9 +123,9 @@ export async function developPhoto(
   if (!outcome) return
   if (!outcome.developed) return fail(ctx, row, outcome.reason, run)
   if (await record(ctx, row, outcome.developed, run)) return removeEarlier(ctx, row)
-  const isThere = (await findMedia(ctx.db, row.ownerId, row.id)) !== null
-  await ctx.blobs.remove(isThere ? folder : `${row.ownerId}/${row.id}`)
-  if (isThere) throw new Error(`attempt ${row.attempt} was overtaken`)
+  const isOvertaken = (await findMedia(ctx.db, row.ownerId, row.id)) !== null
+  await ctx.blobs.remove(isOvertaken ? folder : `${row.ownerId}/${row.id}`)
+  if (isOvertaken) throw new Error(`attempt ${row.attempt} was overtaken`)
 }
 
 /** All attempts failed for reasons that are not the photo's fault, as far as anybody knows. */

@@ -52,7 +52,8 @@ export async function untilDone(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function allFollowers(ctx: Context, id: AccountId): Promise<AccountId[]> {
+/** Followers of an account, all at once. */
+export async function allFollowers(ctx: Context, id: AccountId): Promise<AccountId[]> {
   const all: AccountId[] = []
   for await (const page of followersOf(ctx.db, id)) all.push(...page)
   return all

@@ -1,9 +1,9 @@
 import type { AccountId, Db, PostId } from "@tintype/db"
 import type { Context } from "@tintype/domain"
-import { fanOutPost, followersOf } from "@tintype/domain/timelines"
+import { fanOutPost } from "@tintype/domain/timelines"
 import { sql } from "drizzle-orm"
 import type { Redis } from "ioredis"
-import { untilDone, warmUp } from "./fan-out.ts"
+import { allFollowers, untilDone, warmUp } from "./fan-out.ts"
 
 /** Posts drawn evenly from all. */
 const POSTS = 200
@@ -28,7 +28,7 @@ export async function measurePostRate(ctx: Context, redis: Redis, direct: Db): P
     where a.followers_count <= ${ctx.settings.pushedFollowers}::int order by hashint8(p.id) limit ${POSTS}::int`)
   const fans = new Set<AccountId>()
   for (const owner of new Set(posts.map((post) => post.owner))) {
-    for await (const page of followersOf(ctx.db, owner)) for (const fan of page) fans.add(fan)
+    for (const fan of await allFollowers(ctx, owner)) fans.add(fan)
   }
   await redis.flushall()
   await warmUp(ctx, [...fans])
