@@ -15,21 +15,25 @@ import { type Violation, violating } from "./violation.ts"
 /** How long after the last fault everything has to be over. */
 export const SETTLED_WITHIN_MS = 60_000
 
+/** A process that has just thawed may still have a request from before, of which nobody but itself knows. */
+const QUIET_MS = 2_000
+
 /**
  * Waits until no job, no photo and no like is under way, and until the queue has let go of the jobs that are over: one whose
- * row is gone may still be working, and of one whose process died then, nobody but Redis knows for a few seconds.
- * @returns after how long, and what was still there in the end
+ * row is gone may still be working, and of one whose process died then, nobody but Redis knows for a few seconds. It has
+ * to stay so for a while.
+ * @returns after how long nothing was left, and what was still there in the end
  */
 export async function untilSettled(
   { system }: ChaosSystem,
   sql: Sql,
 ): Promise<{ ms: number; stuck: Violation[] }> {
   const begin = performance.now()
-  for (;;) {
+  for (let ms = 0; ; await sleep(100)) {
     const stuck = [...(await checkStuck(sql)), ...(await checkQueue(system.stores.REDIS_QUEUE_URL))]
-    const ms = performance.now() - begin
-    if (stuck.length === 0 || ms > SETTLED_WITHIN_MS) return { ms, stuck }
-    await sleep(100)
+    const now = performance.now() - begin
+    if (stuck.length > 0) ms = now
+    if (now - ms > QUIET_MS || ms > SETTLED_WITHIN_MS) return { ms, stuck }
   }
 }
 

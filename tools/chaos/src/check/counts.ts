@@ -6,19 +6,21 @@ const left = violating("nothing half done is left")
 
 /** Counts that jobs fold, against the rows that they count; and rows of posts that are gone. */
 export async function checkCounts(sql: Sql): Promise<Violation[]> {
-  const accounts = await sql<{ id: string; what: string }[]>`
-    select id::text, 'posts' as what from accounts a
-      where statuses_count <> (select count(*) from posts p where p.owner_id = a.id and p.in_feeds)
-    union all select id::text, 'followed accounts' from accounts a
-      where following_count <> (select count(*) from follows f where f.follower_id = a.id and f.active)
-    union all select id::text, 'followers' from accounts a
-      where followers_count <> (select count(*) from followers f where f.followee_id = a.id)
-    union all select id::text, 'likes' from posts p
-      where favourites_count <>
-        (select count(*) from favourites f where f.owner_id = p.owner_id and f.post_id = p.id and f.active)
-    union all select id::text, 'comments' from posts p
-      where replies_count <> (select count(*) from comments c where c.owner_id = coalesce(p.thread_owner_id, p.owner_id)
-        and c.post_id = coalesce(p.thread_id, p.id) and c.parent_id = p.id and c.counted)`
+  const counts = await sql<{ what: string; id: string; counted: number; rows: number }[]>`
+    select * from (
+      select 'posts' as what, id::text, statuses_count as counted,
+        (select count(*)::int from posts p where p.owner_id = a.id and p.in_feeds) as rows from accounts a
+      union all select 'followed accounts', id::text, following_count,
+        (select count(*)::int from follows f where f.follower_id = a.id and f.active) from accounts a
+      union all select 'followers', id::text, followers_count,
+        (select count(*)::int from followers f where f.followee_id = a.id) from accounts a
+      union all select 'likes', id::text, favourites_count,
+        (select count(*)::int from favourites f where f.owner_id = p.owner_id and f.post_id = p.id and f.active)
+        from posts p
+      union all select 'comments', id::text, replies_count,
+        (select count(*)::int from comments c where c.owner_id = coalesce(p.thread_owner_id, p.owner_id)
+          and c.post_id = coalesce(p.thread_id, p.id) and c.parent_id = p.id and c.counted) from posts p
+    ) as each where counted <> rows`
   const orphans = await sql<{ what: string; id: string }[]>`
     select 'a note of a count' as what, subject_id::text as id from counter_deltas
     union all select 'a note of a count of comments', subject_id::text from reply_deltas
@@ -34,7 +36,7 @@ export async function checkCounts(sql: Sql): Promise<Violation[]> {
     union all select 'a photo', post_id::text from media m
       where post_id is not null and not exists (select from posts p where p.owner_id = m.owner_id and p.id = m.post_id)`
   return [
-    ...accounts.map(({ id, what }) => wrong(`of ${what} of ${id}`)),
+    ...counts.map(({ what, id, counted, rows }) => wrong(`${counted} ${what} of ${id}, which has ${rows}`)),
     ...orphans.map(({ what, id }) => left(`${what} of ${id}`)),
   ]
 }
