@@ -37,16 +37,16 @@ export async function untilSettled(
   }
 }
 
-/** One whose worker was killed is taken by another one four minutes later. */
-const REFINED_WITHIN_MS = 300_000
-
-/** Waits until every photo has its AVIF, which workers make while there is time. @returns how many have not */
-export async function untilRefined(sql: Sql): Promise<number> {
+/**
+ * Waits until every photo has its AVIF, which workers make while there is time.
+ * @returns how many have not after that long
+ */
+export async function untilRefined(sql: Sql, withinMs: number): Promise<number> {
   const begin = performance.now()
   for (;;) {
     const [row] = await sql<{ left: number }[]>`select count(refine_at)::int as left from media`
     const left = row?.left ?? 0
-    if (left === 0 || performance.now() - begin > REFINED_WITHIN_MS) return left
+    if (left === 0 || performance.now() - begin > withinMs) return left
     await sleep(250)
   }
 }
