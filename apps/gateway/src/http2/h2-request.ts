@@ -47,8 +47,10 @@ export class H2Request extends IncomingMessage {
       if (!this.push(chunk)) stream.pause()
     })
     stream.once("end", () => {
-      this.complete = !stream.aborted
-      this.push(null)
+      // What is reset ends too, and must not look whole.
+      this.complete = !stream.closed
+      if (this.complete) this.push(null)
+      else this.destroy()
     })
     stream.once("close", () => this.destroy())
   }

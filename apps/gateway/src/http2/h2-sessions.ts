@@ -9,7 +9,8 @@ import { type Exchange, newExchange } from "../exchange.ts"
 import { H2Reply } from "./h2-reply.ts"
 import { H2Request, Unreadable } from "./h2-request.ts"
 
-const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM, NGHTTP2_PROTOCOL_ERROR } = constants
+const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR, NGHTTP2_PROTOCOL_ERROR } =
+  constants
 
 const MAX_STREAMS = 100
 /**
@@ -17,6 +18,12 @@ const MAX_STREAMS = 100
  * break off some, whoever does so with all of them wants work done for nobody (CVE-2023-44487, CVE-2025-8671).
  */
 const RESETS = { burst: 200, perSecond: 20 }
+/**
+ * After so many of them, however slowly they came, the client is told to open another connection: Node goes on counting
+ * what was waiting to be sent on a stream that is broken off, up to a piece of h2-reply.ts, and refuses all streams once
+ * that comes to `maxSessionMemory`.
+ */
+const MOST_RESETS = 1_000
 
 const OPTIONS = {
   settings: {
@@ -28,8 +35,8 @@ const OPTIONS = {
   maxSessionInvalidFrames: 20,
   maxSessionRejectedStreams: 100,
   maxOutstandingPings: 10,
-  /** MB of headers and of what waits to be sent. */
-  maxSessionMemory: 8,
+  /** MB of headers and of what waits to be sent: 8 of streams that are open, the rest of broken ones (`MOST_RESETS`). */
+  maxSessionMemory: 64,
   // The chain counts 100 headers; beside them stand the pseudo-headers, and cookies in pieces.
   maxHeaderListPairs: 200,
   streamResetBurst: RESETS.burst,
@@ -64,7 +71,10 @@ export class H2Sessions {
     session.on("stream", (stream, _headers, flags, rawHeaders: string[]) => {
       stream.on("error", () => {})
       stream.once("close", () => {
-        if (stream.rstCode !== 0 && resets.isTooMany()) session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM)
+        if (stream.rstCode === NGHTTP2_NO_ERROR && !stream.aborted) return
+        resets.note()
+        if (resets.areTooMany) session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM)
+        else if (resets.total === MOST_RESETS) session.close()
       })
       this.#onStream(stream, socket, rawHeaders, (flags & NGHTTP2_FLAG_END_STREAM) !== 0)
     })
@@ -96,13 +106,19 @@ export class H2Sessions {
 
 /** How often a connection has broken streams off. */
 class Resets {
-  #count = 0
+  total = 0
+  /** Those that count yet. */
+  #recent = 0
   #countedAt = performance.now()
 
-  isTooMany(): boolean {
+  note(): void {
     const now = performance.now()
-    this.#count = Math.max(0, this.#count - ((now - this.#countedAt) / 1000) * RESETS.perSecond) + 1
+    this.total++
+    this.#recent = Math.max(0, this.#recent - ((now - this.#countedAt) / 1000) * RESETS.perSecond) + 1
     this.#countedAt = now
-    return this.#count > RESETS.burst
+  }
+
+  get areTooMany(): boolean {
+    return this.#recent > RESETS.burst
   }
 }

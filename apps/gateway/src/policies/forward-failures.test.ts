@@ -1,5 +1,6 @@
+import type { Socket } from "node:net"
 import { describe, expect, test, vi } from "vitest"
-import { startBackend } from "../testing/backend.ts"
+import { echo, startBackend } from "../testing/backend.ts"
 import { connectRaw } from "../testing/raw-client.ts"
 import { sendRequest } from "../testing/send-request.ts"
 import { startGateway } from "../testing/start-gateway.ts"
@@ -53,6 +54,23 @@ describe("a replica that cannot be reached", () => {
   })
 })
 
+test("the only replica is waited for when it takes no connection any more: it may finish what it has", async () => {
+  const held: (() => void)[] = []
+  const backend = await startBackend((_req, res) => void held.push(() => res.end("late")))
+  const gateway = await startGateway({ apiUpstreams: [backend.origin] })
+  const late = sendRequest(`${gateway.origin}/api/x`)
+  await vi.waitFor(() => expect(held).toHaveLength(1))
+
+  backend.shut()
+  // Once it is known to be gone nothing more is sent to it.
+  await vi.waitFor(async () => expect((await sendRequest(`${gateway.origin}/api/y`)).status).toBe(503), {
+    timeout: 5_000,
+  })
+  held[0]?.()
+
+  expect(await late).toMatchObject({ status: 200 })
+})
+
 describe("a replica that breaks off before it answers", () => {
   const pair = async () => {
     const broken = await startBackend((req) => {
@@ -103,6 +121,22 @@ describe("a replica that breaks off before it answers", () => {
     expect([...statuses].sort()).toEqual([200, 502])
     expect(broken.requests.length + sound.requests.length).toBe(12)
   })
+})
+
+test("an upload, which cannot be sent twice, gets a connection that nobody may be about to close", async () => {
+  const used = new WeakSet<Socket>()
+  const backend = await startBackend((req, res) => {
+    // As a replica does whose patience with an idle connection ends just when it is used again.
+    if (used.has(req.socket)) req.socket.resetAndDestroy()
+    used.add(req.socket)
+    echo(req, res)
+  })
+  const gateway = await startGateway({ apiUpstreams: [backend.origin] })
+
+  for (let n = 0; n < 3; n++) {
+    const upload = { method: "POST", body: "x".repeat(200_000) }
+    expect(await sendRequest(`${gateway.origin}/api/v2/media`, upload)).toMatchObject({ status: 200 })
+  }
 })
 
 describe("an answer that breaks off half way", () => {

@@ -125,9 +125,13 @@ export class Delivery implements PassageOwner {
 
   onReplicaLost(passage: Passage): void {
     if (!this.#isUntouched || !isRepeatable(this.#exchange, true)) return
+    const isAlone = this.#running.length === 1
+    const next = isAlone ? this.#next() : undefined
+    // Nobody else would have it: this one may be slow, or close its door and finish what it has.
+    if (isAlone && !next) return
     passage.cancel()
     this.#drop(passage)
-    this.#afterLoss({ error: new Error("the replica is lost"), sent: true }, true)
+    if (next) this.#send(next)
   }
 
   /**

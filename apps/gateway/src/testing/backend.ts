@@ -13,6 +13,8 @@ export interface Backend {
   sockets: ReadonlySet<Socket>
   /** What health checks are told. */
   ready: boolean
+  /** Takes no new connection, closes those that are idle, and finishes what it has. */
+  shut(): void
   stop(): Promise<void>
 }
 
@@ -36,12 +38,13 @@ export async function startBackend(
   const complete: IncomingMessage[] = []
   const sockets = new Set<Socket>()
   const stop = async () => {
-    if (!server.listening) return
+    if (!server.listening) return server.closeAllConnections()
     const closed = new Promise((resolve) => server.close(resolve))
     server.closeAllConnections()
     await closed
   }
-  const backend: Backend = { origin: "", port: 0, ready: true, requests, complete, sockets, stop }
+  const shut = () => void server.close()
+  const backend: Backend = { origin: "", port: 0, ready: true, requests, complete, sockets, shut, stop }
   const server = createServer((req, res) => {
     if (req.url === "/health/ready") {
       res.writeHead(backend.ready ? 200 : 503).end("{}")

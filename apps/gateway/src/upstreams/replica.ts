@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream"
+import { Readable } from "node:stream"
 import type { Logger } from "@tintype/observe"
 import { type Dispatcher, Pool } from "undici"
 import { type EjectionReason, ReplicaFigures } from "../figures/attempts.ts"
@@ -20,6 +20,17 @@ import { Pace } from "./pace.ts"
 const MAX_OUTSTANDING = 512
 /** A replica that has just come gets a tenth of its share at first, and all of it after this time. */
 const SLOW_START_MS = 5_000
+
+const POOL: Pool.Options = {
+  connections: MAX_OUTSTANDING,
+  allowH2: false,
+  connectTimeout: CONNECT_MS,
+  headersTimeout: HEADERS_MS,
+  bodyTimeout: BODY_IDLE_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  keepAliveMaxTimeout: MOST_KEEP_ALIVE_MS,
+  maxHeaderSize: HEAD_MAX_BYTES,
+}
 
 /** Those that never have a body. */
 const BARE = new Set(["GET", "HEAD"])
@@ -55,8 +66,13 @@ export interface ReplicaOptions {
 export class Replica {
   /** `host:port`. */
   readonly name: string
-  /** For requests with bodies, and handshakes. */
+  /** For requests with bodies that are kept, and handshakes. */
   readonly #pool: Pool
+  /**
+   * For bodies that are streamed, which cannot be sent twice: each gets a connection of its own, as one that was idle
+   * may just be closed by the replica. To connect costs little next to them.
+   */
+  readonly #fresh: Pool
   readonly #connections: Connections
   outstanding = 0
   readonly waiting = new Set<Waiting>()
@@ -81,16 +97,8 @@ export class Replica {
     this.#mayEject = mayEject
     this.standing = checkPath === undefined ? "ready" : "unknown"
     this.#connections = new Connections(origin)
-    this.#pool = new Pool(origin, {
-      connections: MAX_OUTSTANDING,
-      allowH2: false,
-      connectTimeout: CONNECT_MS,
-      headersTimeout: HEADERS_MS,
-      bodyTimeout: BODY_IDLE_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: MOST_KEEP_ALIVE_MS,
-      maxHeaderSize: HEAD_MAX_BYTES,
-    })
+    this.#pool = new Pool(origin, POOL)
+    this.#fresh = new Pool(origin, POOL)
     if (checkPath === undefined) return
     this.#check = new HealthCheck(origin, checkPath, (finding) => this.judge(finding))
     this.#check.start()
@@ -100,6 +108,7 @@ export class Replica {
   dispatch(request: ReplicaRequest, handler: Receiver & Dispatcher.DispatchHandler): void {
     const { method, body, upgrade } = request
     if (body === null && upgrade === null && BARE.has(method)) this.#connections.ask(request, handler)
+    else if (body instanceof Readable) this.#fresh.dispatch({ ...request, reset: true }, handler)
     else this.#pool.dispatch(request, handler)
   }
 
@@ -190,12 +199,17 @@ export class Replica {
   async close(): Promise<void> {
     this.#leaves = true
     // Checked to the last: requests that it has must not wait for a replica that has died meanwhile.
-    await Promise.all([this.#pool.close(), this.#connections.close()])
+    await Promise.all([this.#pool.close(), this.#fresh.close(), this.#connections.close()])
     await this.#check?.stop()
   }
 
   /** Cuts every connection. */
   async destroy(): Promise<void> {
-    await Promise.all([this.#pool.destroy(), this.#connections.destroy(), this.#check?.stop()])
+    await Promise.all([
+      this.#pool.destroy(),
+      this.#fresh.destroy(),
+      this.#connections.destroy(),
+      this.#check?.stop(),
+    ])
   }
 }

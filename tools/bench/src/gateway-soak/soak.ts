@@ -26,6 +26,8 @@ export interface SoakReport {
   after: Sample | undefined
   done: Readonly<Record<string, number>>
   failed: Readonly<Record<string, number>>
+  /** Why the gateway found that a replica failed a request, which may have gone to it again. */
+  attempts: Readonly<Record<string, number>>
   /** What Node warned of, such as too many listeners; and requests that failed inside the gateway. */
   complaints: readonly string[]
   /** MiB a minute, once the first third is over. */
@@ -91,11 +93,22 @@ export async function soakGateway(options: SoakOptions): Promise<SoakReport> {
     after,
     done: traffic.done,
     failed: traffic.failed,
+    attempts: failedAttempts(gateway),
     complaints: gateway.lines
       .filter(({ msg }) => msg === "warning" || msg === "request failed")
       .map((line) => JSON.stringify(line)),
     ...slopesOf(samples),
   }
+}
+
+function failedAttempts({ lines }: Gateway): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { msg, err } of lines) {
+    if (msg !== "attempt failed") continue
+    const why = JSON.stringify(err, ["type", "message", "code"])
+    counts[why] = (counts[why] ?? 0) + 1
+  }
+  return counts
 }
 
 /** @throws when the gateway tells nothing any more */
