@@ -184,7 +184,6 @@ export function openBlobStore({ dir }: { dir: string }): BlobStore {
     pathOf,
     temporaryFolder,
     async receive(stream, options) {
-      await named(mkdir(temporary, { recursive: true, mode: 0o700 }))
       const path = inTemporary()
       const keep = (key: string) => named(moveFileDurably(root, path, pathOf(key)))
       return receiveUpload(path, keep, stream, options)

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises"
+import { closeSync, openSync, readSync } from "node:fs"
 import { performance } from "node:perf_hooks"
 import sharp from "sharp"
 import { printAnimation } from "./animation.ts"
@@ -60,14 +60,14 @@ async function decoding<T>(decode: Promise<T>): Promise<T> {
 }
 
 /** The API looked at the type before; whatever else comes here is turned away before a decoder sees it. */
-async function checkType(input: string): Promise<void> {
-  const file = await open(input, "r")
+function checkType(input: string): void {
+  const head = Buffer.alloc(HEAD_BYTES)
+  const file = openSync(input, "r")
   try {
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) })
-    const kind = sniff(buffer.subarray(0, bytesRead))
+    const kind = sniff(head.subarray(0, readSync(file, head)))
     if (!kind.supported) throw new Refusal(kind.reason)
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
@@ -76,7 +76,7 @@ const millisecondsOf = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 
 async function develop({ input, outDir, form }: DevelopRequest): Promise<DevelopResult> {
   const started = performance.now()
   const startedCpu = process.cpuUsage()
-  await checkType(input)
+  checkType(input)
   const metadata = await decoding(sharp(input, OPTIONS).metadata())
   const refused = refusalOfSize(metadata)
   if (refused) throw new Refusal(refused)
@@ -86,14 +86,14 @@ async function develop({ input, outDir, form }: DevelopRequest): Promise<Develop
     return { refined: true }
   }
   const animated = await decoding(printAnimation(input, OPTIONS, metadata, outDir))
-  const smallest = await printJpegs(negative, outDir)
+  const small = await printJpegs(negative, outDir)
   return {
     developed: {
       width: negative.width,
       height: negative.height,
       originalWidth: metadata.autoOrient.width,
       originalHeight: metadata.autoOrient.height,
-      blurhash: blurhashOf(smallest),
+      blurhash: blurhashOf(small),
       animated,
       sharpMs: performance.now() - started,
       cpuMs: millisecondsOf(process.cpuUsage(startedCpu)),

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Sharp } from "sharp"
 import { type Negative, openNegative, toNegative } from "./negative.ts"
@@ -16,13 +16,16 @@ const avifQuality = (width: number) => (width > NARROW ? 55 : 62)
 
 const WHITE = "#fff"
 
-/** Encodes in memory, a few hundred kilobytes, so that an error of the disk is told from one of the encoder. */
+/**
+ * Encodes in memory, a few hundred kilobytes, so that an error of the disk is told from one of the encoder. Its process
+ * has nothing else to do: to have another thread write takes longer than to write.
+ */
 export async function print(image: Sharp, outDir: string, name: string): Promise<void> {
-  await writeFile(join(outDir, name), await image.toBuffer())
+  writeFileSync(join(outDir, name), await image.toBuffer())
 }
 
-const printJpeg = (negative: Negative, outDir: string) =>
-  print(openNegative(negative).flatten({ background: WHITE }).jpeg(JPEG), outDir, `${negative.width}.jpg`)
+const printJpeg = (image: Sharp, width: number, outDir: string) =>
+  print(image.flatten({ background: WHITE }).jpeg(JPEG), outDir, `${width}.jpg`)
 
 const printAvif = (negative: Negative, outDir: string) =>
   print(
@@ -31,28 +34,40 @@ const printAvif = (negative: Negative, outDir: string) =>
     `${negative.width}.avif`,
   )
 
-/** The photo in every nominal width below its largest, and in that: each is made from the next wider one. */
-async function* everyWidth(largest: Negative): AsyncGenerator<Negative> {
+/** The nominal widths that a photo has below its own, widest first. */
+const widthsBelow = (width: number): number[] => WIDTHS.filter((each) => each < width)
+
+const scaledTo = (width: number, negative: Negative): Sharp => openNegative(negative).resize({ width })
+
+/** The photo in its own width and in each of others, widest first: each is made from the one before. */
+async function* inWidths(largest: Negative, widths: readonly number[]): AsyncGenerator<Negative> {
   let negative = largest
   yield negative
-  for (const width of WIDTHS) {
-    if (width >= negative.width) continue
-    negative = await toNegative(openNegative(negative).resize({ width }))
+  for (const width of widths) {
+    negative = await toNegative(scaledTo(width, negative))
     yield negative
   }
 }
 
-/** As JPEG, for everybody. @returns the smallest */
+/**
+ * As JPEG, for everybody. The smallest is scaled and encoded in one go: nothing else is made of it.
+ *
+ * @returns what the smallest was made of
+ */
 export async function printJpegs(largest: Negative, outDir: string): Promise<Negative> {
-  let smallest = largest
-  for await (const negative of everyWidth(largest)) {
-    await printJpeg(negative, outDir)
-    smallest = negative
+  const widths = widthsBelow(largest.width)
+  const smallest = widths.pop()
+  let last = largest
+  for await (const negative of inWidths(largest, widths)) {
+    await printJpeg(openNegative(negative), negative.width, outDir)
+    last = negative
   }
-  return smallest
+  if (smallest !== undefined) await printJpeg(scaledTo(smallest, last), smallest, outDir)
+  return last
 }
 
 /** As AVIF, for the many: about four times the work, so that it is done by itself when there is time for it. */
 export async function printAvifs(largest: Negative, outDir: string): Promise<void> {
-  for await (const negative of everyWidth(largest)) await printAvif(negative, outDir)
+  for await (const negative of inWidths(largest, widthsBelow(largest.width)))
+    await printAvif(negative, outDir)
 }

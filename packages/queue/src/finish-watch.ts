@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis"
+import type { Queue } from "./open-queue.ts"
 import type { QueueKeys } from "./redis.ts"
 import { settledWithin } from "./within.ts"
 
@@ -16,7 +17,7 @@ interface Listener {
 
 /** Hears of finished jobs: a connection that all of a process's waiters share. */
 export interface FinishWatch {
-  waitFor(jobId: string, timeoutMs: number, check: () => Promise<boolean>): Promise<boolean>
+  waitFor(...asked: Parameters<Queue["waitFor"]>): Promise<boolean>
 }
 
 export function createFinishWatch(subscriber: () => Redis, keys: QueueKeys): FinishWatch {
@@ -45,22 +46,26 @@ export function createFinishWatch(subscriber: () => Redis, keys: QueueKeys): Fin
       .catch(() => undefined)
   }
   return {
-    async waitFor(jobId, timeoutMs, check) {
+    async waitFor(jobId, timeoutMs, check, unlikelyMs = 0) {
       const channel = keys.finished(jobId)
       const end = performance.now() + timeoutMs
       const heard = Promise.withResolvers<void>()
       const listener: Listener = { hear: heard.resolve, subscribed: false }
       listeners.set(channel, (listeners.get(channel) ?? new Set()).add(listener))
+      const heardWithin = (ms: number) =>
+        settledWithin(Math.min(ms, Math.max(0, end - performance.now())), heard.promise)
+      const isDeaf = () => !listener.subscribed || connection().status !== "ready"
+      let unlikely = unlikelyMs
       try {
         for (;;) {
           if (!listener.subscribed) {
             await settledWithin(Math.min(SUBSCRIBE_MS, timeoutMs), subscribe(channel, listener))
           }
+          if (unlikely > 0 && !isDeaf() && (await heardWithin(unlikely))) return true
+          unlikely = 0
           if (await check()) return true
-          const left = end - performance.now()
-          if (left <= 0) return false
-          const deaf = !listener.subscribed || connection().status !== "ready"
-          if (await settledWithin(Math.min(left, deaf ? DEAF_MS : CALM_MS), heard.promise)) return true
+          if (end <= performance.now()) return false
+          if (await heardWithin(isDeaf() ? DEAF_MS : CALM_MS)) return true
         }
       } finally {
         leave(channel, listener)

@@ -1,6 +1,6 @@
 import { type AccountId, type Db, type DeadReason, outbox, sendAlong, sqlState } from "@tintype/db"
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm"
-import { alias } from "drizzle-orm/pg-core"
+import { alias, PgTransaction } from "drizzle-orm/pg-core"
 import { AlreadyDone } from "./errors.ts"
 
 /** The outbox as workers see it: each function is one statement on one job's row. */
@@ -136,8 +136,8 @@ export const beginUnlessSuspect = (db: Db, key: JobKey, worker: string) => begin
  */
 export const beginSoon = (db: Db, key: JobKey, worker: string) => begin(db, key, worker, SOON)
 
-const ALL_SOON = sql.raw(", set_config('synchronous_commit', 'off', true)")
-const ALL_ON_DISK = sql.raw("")
+const ALSO_SOON = sql.raw(", set_config('synchronous_commit', 'off', true)")
+const ALSO_ON_DISK = sql.raw("")
 
 /**
  * The same for many jobs at once, none of which has a key: so none waits for another one's transaction.
@@ -153,7 +153,7 @@ export async function beginMany(
 ): Promise<ReadonlyMap<string, Entry>> {
   const [owners, ids] = [arrayOf(keys.map(({ ownerId }) => ownerId)), arrayOf(keys.map(({ id }) => id))]
   const rows = await db.execute<RunRow>(sql`
-    select *${isSure ? ALL_ON_DISK : ALL_SOON} from begin_jobs(${owners}::bigint[], ${ids}::uuid[], ${worker}, ${EARLY_MS}::int)`)
+    select *${isSure ? ALSO_ON_DISK : ALSO_SOON} from begin_jobs(${owners}::bigint[], ${ids}::uuid[], ${worker}, ${EARLY_MS}::int)`)
   return new Map(rows.map((row) => [row.id, entryOf(row)]))
 }
 
@@ -210,7 +210,9 @@ const isTooLate = (error: unknown) => sqlState(error) === "TTJ01"
 
 /**
  * Deletes the row: the job is done if and only if this is committed. In a transaction it waits for no answer: COMMIT
- * follows it, and fails if the row is gone or belongs to a later run.
+ * follows it, and fails if the row is gone or belongs to a later run. Outside of one it does not wait for the disk: the
+ * effect lies elsewhere and was there before, so that a crash of Postgres takes back no more than one of the job's
+ * process, after which it runs again.
  *
  * @param onTooLate told that the transaction fails because of that
  * @throws AlreadyDone outside of a transaction, when the row is gone or belongs to a later run
@@ -221,7 +223,8 @@ export async function complete(
   attempt: number,
   onTooLate: () => void = () => undefined,
 ): Promise<void> {
-  const end = sql`select end_job(${ownerId}::bigint, ${id}::uuid, ${attempt}::int)`
+  const soon = tx instanceof PgTransaction ? ALSO_ON_DISK : ALSO_SOON
+  const end = sql`select end_job(${ownerId}::bigint, ${id}::uuid, ${attempt}::int)${soon}`
   try {
     await sendAlong(tx, end, (error) => isTooLate(error) && onTooLate())
   } catch (cause) {

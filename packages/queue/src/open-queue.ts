@@ -25,9 +25,15 @@ export interface Queue {
    *
    * @param jobId `id` of what `enqueue` returned
    * @param check whether it has ended, asked at the beginning and now and then while Redis does not tell
+   * @param unlikelyMs for a job that was dispatched a moment ago: how long it is not worth a look, as long as Redis tells
    * @returns false when the time is over
    */
-  waitFor(jobId: string, timeoutMs: number, check: () => Promise<boolean>): Promise<boolean>
+  waitFor(
+    jobId: string,
+    timeoutMs: number,
+    check: () => Promise<boolean>,
+    unlikelyMs?: number,
+  ): Promise<boolean>
   /** Worker processes that are there. @throws when Redis does not answer within a second */
   countWorkers(): Promise<number>
   /** The same, with what each tells of itself, by name. @throws when Redis does not answer within a second */

@@ -20,6 +20,23 @@ test("waiting ends when the worker tells that the job is done, without another l
   expect(await world.effects(job)).toEqual([1])
 })
 
+test("what was dispatched a moment ago is not looked at as long as its end is told", async ({
+  world,
+  redis,
+}) => {
+  startTestWorkers(world, redis)
+  const queue = openTestQueue(redis)
+  let looks = 0
+  const look = async () => {
+    looks++
+    return true
+  }
+  const job = await world.commit(effectJob, { ms: 100 })
+  await queue.dispatch([job])
+  expect([await queue.waitFor(job.id, 20_000, look, 10_000), looks]).toEqual([true, 0])
+  expect([await queue.waitFor("done", 20_000, look, 50), looks]).toEqual([true, 1])
+})
+
 test("waiting ends for a job that is given up", async ({ world, redis }) => {
   startTestWorkers(world, redis)
   const queue = openTestQueue(redis)
@@ -42,7 +59,7 @@ test("without Redis the job itself is looked at again and again", async ({ ownRe
   await ownRedis.stop()
   let looks = 0
   const look = async () => ++looks === 3
-  expect(await queue.waitFor("silent", 20_000, look)).toBe(true)
+  expect(await queue.waitFor("silent", 20_000, look, 15_000)).toBe(true)
   await ownRedis.start()
 })
 

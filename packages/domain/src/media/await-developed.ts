@@ -5,7 +5,10 @@ import type { Context } from "../context.ts"
 import { NotFound } from "../errors.ts"
 import { findMedia, type MediaRow, type OwnMedia, presentOwnMedia } from "./get-media.ts"
 
-/** Whether nothing is left to wait for: it is asked for each photo before there is anything to hear. */
+/** By then most photos are developed, and were told of. Should the word be lost, it is looked after that. */
+const MOSTLY_MS = 500
+
+/** Whether nothing is left to wait for. */
 async function isOver(db: Db, ownerId: AccountId, id: MediaId): Promise<boolean> {
   const [row] = await db.execute<Pick<MediaRow, "state">>(
     sql`select state from media where owner_id = ${ownerId}::bigint and id = ${id}::bigint`,
@@ -22,7 +25,7 @@ export async function awaitDeveloped(
   waitMs: number,
 ): Promise<OwnMedia> {
   const job = queued[0]
-  if (job) await ctx.queue.waitFor(job.id, waitMs, () => isOver(ctx.db, ownerId, id))
+  if (job) await ctx.queue.waitFor(job.id, waitMs, () => isOver(ctx.db, ownerId, id), MOSTLY_MS)
   const row = await findMedia(ctx.db, ownerId, id)
   if (!row) throw new NotFound()
   return presentOwnMedia(ctx, row)

@@ -1,5 +1,6 @@
 import { type AccountId, parseId } from "@tintype/db"
-import { readCard } from "../cards.ts"
+import { accountCard } from "../accounts/index.ts"
+import { readCards } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { isInFeeds, postCard } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
@@ -39,14 +40,17 @@ export async function fanOutPost(
   signal: AbortSignal,
 ): Promise<void> {
   const id = parseId<"post">(idText)
-  const post = id && (await readCard(ctx, postCard.key(id)))
+  if (!id) return
+  const [postKey, authorKey] = [postCard.key(id), accountCard.key(ownerId)]
+  const cards = await readCards(ctx, [postKey, authorKey])
+  const post = cards.get(postKey)
   if (!post || !isInFeeds(post)) return
   const entry = encodeEntry({ id, ownerId })
   if (post.visibility === "direct") {
     return ctx.warmLists.push([ownerId, ...post.mentions.map((mention) => mention.id)].map(homeList), entry)
   }
   const [isMerged] = await Promise.all([
-    isMergedAtRead(ctx, ownerId),
+    isMergedAtRead(ctx, ownerId, cards.get(authorKey)),
     ctx.warmLists.push([homeList(ownerId), newestList(ownerId)], entry),
   ])
   if (!isMerged) await pushToFollowers(ctx, ownerId, entry, signal)

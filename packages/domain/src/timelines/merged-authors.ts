@@ -1,7 +1,7 @@
 import { type AccountId, follows, instance, mergedAuthors } from "@tintype/db"
 import { and, eq, gt, sql } from "drizzle-orm"
-import { accountCard, holdAccounts } from "../accounts/index.ts"
-import { defineCard, readCard } from "../cards.ts"
+import { type AccountCard, holdAccounts } from "../accounts/index.ts"
+import { defineCard } from "../cards.ts"
 import type { Context } from "../context.ts"
 import { unitOfWork } from "../unit-of-work.ts"
 import { notMuted } from "./home-skeleton.ts"
@@ -49,16 +49,23 @@ async function beginMerging(ctx: Context, accountId: AccountId): Promise<void> {
   })
 }
 
-/** Whether a new post of this author may be left to the readers: those who read from now on know that they have to. */
-export async function isMergedAtRead(ctx: Context, accountId: AccountId): Promise<boolean> {
+/**
+ * Whether a new post of this author may be left to the readers: those who read from now on know that they have to. Those
+ * of an author with few followers are pushed, whoever is still merged.
+ */
+export async function isMergedAtRead(
+  ctx: Context,
+  accountId: AccountId,
+  author: AccountCard | null,
+): Promise<boolean> {
+  if (!author || author.followersCount <= ctx.settings.pushedFollowers) return false
   const [row] = await ctx.db
     .select({ until: mergedAuthors.until })
     .from(mergedAuthors)
     .where(eq(mergedAuthors.accountId, accountId))
-  if (row && row.until.getTime() > ctx.now().getTime() + LONGEST_LIST_MS) return true
-  const author = await readCard(ctx, accountCard.key(accountId))
-  if (!author || author.followersCount <= ctx.settings.pushedFollowers) return false
-  await beginMerging(ctx, accountId)
+  if (!row || row.until.getTime() <= ctx.now().getTime() + LONGEST_LIST_MS) {
+    await beginMerging(ctx, accountId)
+  }
   return true
 }
 
