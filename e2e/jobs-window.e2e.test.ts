@@ -49,6 +49,29 @@ const bury = () => sql`
   select 4194304001, gen_random_uuid(), 'media.erase', 'media', '{"mediaIds": ["1"]}', 3, 3, now(), 'exhausted',
     'Error: EIO: i/o error, unlink' from generate_series(1, 3)`
 
+/** A run of another release's workflow: it waits for a word. @returns its id */
+async function aPatientRun(): Promise<string> {
+  const [run] = await sql`
+    insert into workflow_runs (owner_id, id, name, input)
+    values (4194304001, gen_random_uuid(), 'letters.approve', '{"letterId": "1"}') returning id`
+  const id: string = run?.id
+  const each = { kind: "each", class: "upkeep", undo: false, after: [], width: 2, over: "list" }
+  const signal = { kind: "signal", class: "upkeep", undo: false, after: ["send"], seconds: 3600 }
+  const [job] = await sql`
+    insert into outbox (owner_id, id, name, class, payload, due_at, resend_at)
+    values (4194304001, gen_random_uuid(), 'letters.approve.approval', 'upkeep', ${sql.json({ runId: id })},
+      now() + interval '1 hour', now() + interval '1 hour') returning id`
+  await sql`
+    insert into workflow_steps (owner_id, run_id, step, position, spec, state, items_total, items_done, job_id) values
+    (4194304001, ${id}, 'send', 0, ${sql.json(each)}, 'done', 2, 1, null),
+    (4194304001, ${id}, 'approval', 1, ${sql.json(signal)}, 'listening', null, 0, ${job?.id})`
+  await sql`
+    insert into workflow_items (owner_id, run_id, step, index, value, state, error) values
+    (4194304001, ${id}, 'send', 0, '{"to": "1"}', 'done', null),
+    (4194304001, ${id}, 'send', 1, '{"to": "2"}', 'failed', 'Error: ETIMEDOUT')`
+  return id
+}
+
 /** No page is wider than its screen. */
 async function expectToFit({ page }: Visitor): Promise<void> {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
@@ -127,7 +150,14 @@ describe("the window on jobs", () => {
     await page.getByText("dead-letter.edit").waitFor()
     await admin.picture("jobs-job")
     await page.getByRole("button", { name: "Discard" }).click()
+    await page.getByRole("button", { name: "Leave it" }).click()
+    await page.getByRole("button", { name: "Discard" }).click()
+    await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click()
     await page.getByText("dead-letter.discard").waitFor()
+    await page.getByRole("link", { name: "Dead letters" }).click()
+    await page.getByLabel("Reason").selectOption("refused")
+    await page.getByRole("button", { name: "Show" }).click()
+    await page.getByText("No such job was given up").waitFor()
 
     await page.getByRole("link", { name: "Schedules" }).click()
     const sweep = page.getByRole("listitem").filter({ hasText: "auth.sweep-grants" })
@@ -198,6 +228,39 @@ describe("the window on jobs", () => {
     await admin.context.close()
   })
 
+  test("tells a step the word that it waits for, and shows the items of one that goes over a list", async () => {
+    const id = await aPatientRun()
+    const admin = await arrive(1360, 900, "dark")
+    const { page } = admin
+    await page.goto("/sign-in")
+    await page.getByLabel("User name").fill("ada")
+    await page.getByLabel("Password").fill("correct horse battery")
+    await page.getByRole("button", { name: "Sign in" }).click()
+    await page.getByRole("link", { name: "Jobs" }).waitFor()
+    await page.goto(`/admin/jobs/workflow/4194304001/${id}`)
+    await page.getByRole("heading", { name: /^approval waits for a word until/ }).waitFor()
+    const word = page.getByLabel("What approval is told, as JSON")
+    const tell = page.getByRole("button", { name: "Tell" })
+    await word.fill("{by: ada}")
+    await page.getByText("This is no JSON").waitFor()
+    expect(await tell.isDisabled()).toBe(true)
+    await word.fill('{"by": "ada"}')
+    await admin.picture("jobs-workflow-signal")
+    await tell.click()
+    await page.getByText("approval was told").waitFor()
+    const graph = page.getByRole("img", { name: "Graph of letters.approve" })
+    await expect.poll(() => graph.textContent(), LIVE).toMatch(/send1 of 2 done.*approvaldone/)
+    expect(await tell.count()).toBe(0)
+    await page.getByRole("region", { name: "Steps" }).getByText('{"by":"ada"}').waitFor()
+    await page.getByText("workflow.signal").waitFor()
+    await page.getByRole("button", { name: "Items of send" }).click()
+    const items = page.getByRole("region", { name: "Items of send" })
+    await items.getByText("ETIMEDOUT").waitFor()
+    expect(await items.locator("tbody tr").count()).toBe(2)
+    expect(admin.complaints).toEqual([])
+    await admin.context.close()
+  })
+
   test("fits a small screen", async () => {
     const admin = await arrive(360, 740, "light")
     await admin.page.goto("/sign-in")
@@ -206,7 +269,7 @@ describe("the window on jobs", () => {
     await admin.page.getByRole("button", { name: "Sign in" }).click()
     await admin.page.getByRole("link", { name: "Jobs" }).waitFor()
     const runs = await sql`select owner_id, id from workflow_runs`
-    expect(runs).toHaveLength(1)
+    expect(runs).toHaveLength(2)
     for (const view of [
       "",
       "/workers",

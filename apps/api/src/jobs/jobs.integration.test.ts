@@ -1,5 +1,13 @@
 import { routes } from "@tintype/contract"
-import { accessTokens, accounts, outbox, parseId, workflowRuns, workflowSteps } from "@tintype/db"
+import {
+  accessTokens,
+  accounts,
+  outbox,
+  parseId,
+  workflowItems,
+  workflowRuns,
+  workflowSteps,
+} from "@tintype/db"
 import { jobs } from "@tintype/domain"
 import { expect } from "vitest"
 import { type Api, test as base } from "../testing/api-test.ts"
@@ -140,6 +148,8 @@ async function aPatientRun({ ctx }: Api): Promise<string> {
     { ...about, step: "one", position: 0, spec: { ...spec, after: [] }, state: "listening" },
     { ...about, step: "two", position: 1, spec: { ...spec, after: ["one"] } },
   ])
+  const items = [0, 1, 2].map((index) => ({ ...about, step: "one", index, value: { n: index } }))
+  await ctx.db.insert(workflowItems).values(items)
   return `/workflows/4194304001/${run.id}`
 }
 
@@ -149,18 +159,40 @@ test("a step that waits for a word is given it once, by an admin; its run is can
 }) => {
   const path = await aPatientRun(api)
   const signal = (step: string) => ask("POST", `${path}/steps/${step}/signal`, { payload: { go: true } })
-  expect((await signal("two")).body.steps[1]).toMatchObject({ kind: "signal", state: "waiting" })
+  expect((await ask("GET", path)).body.steps).toMatchObject([
+    { told: false, expects: null },
+    { told: false, result: null },
+  ])
+  expect((await signal("two")).body.steps[1]).toMatchObject({ kind: "signal", state: "waiting", told: true })
   expect((await signal("two")).status).toBe(409)
   expect((await signal("three")).status).toBe(409)
   expect((await ask("POST", `/workflows/4194304001/${ID}6/steps/one/signal`, {})).status).toBe(404)
   expect((await ask("GET", path)).body.state).toBe("running")
-  expect(await signal("one")).toMatchObject({ status: 200, body: { state: "done" } })
+  expect(await signal("one")).toMatchObject({
+    status: 200,
+    body: { state: "done", steps: [{ result: '{"go":true}' }, { told: true }] },
+  })
   expect((await ask("POST", `${path}/cancel`)).status).toBe(404)
   const { items } = (await ask("GET", `/audit?subject=${ID}7`)).body
   expect(items).toMatchObject([
     { action: "workflow.signal", detail: { step: "one" } },
     { action: "workflow.signal", detail: { step: "two" } },
   ])
+  await api.ctx.db.delete(workflowRuns)
+})
+
+test("the items of a step come page by page", async ({ api, ask }) => {
+  const path = await aPatientRun(api)
+  const first = await ask("GET", `${path}/steps/one/items?limit=2`)
+  expect(first.body.items).toMatchObject([
+    { index: 0, value: '{"n":0}', state: "waiting", result: null },
+    { index: 1 },
+  ])
+  const second = await ask("GET", `${path}/steps/one/items?limit=2&after=${first.body.next}`)
+  expect(second.body).toMatchObject({ items: [{ index: 2 }], next: null })
+  expect((await ask("GET", `${path}/steps/one/items?after=x`)).status).toBe(422)
+  expect((await ask("GET", `/workflows/4194304001/${ID}6/steps/one/items`)).status).toBe(404)
+  await api.ctx.db.delete(workflowItems)
   await api.ctx.db.delete(workflowRuns)
 })
 

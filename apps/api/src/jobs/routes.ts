@@ -75,6 +75,9 @@ function serveWorkflows(app: FastifyInstance, ctx: Context): void {
   serve(app, ctx, routes.getWorkflowRun, ({ actor, params }) =>
     jobs.getWorkflowRun(ctx, actor, jobKeyOf(params)),
   )
+  serve(app, ctx, routes.listWorkflowItems, ({ actor, params, query }) =>
+    jobs.listWorkflowItems(ctx, actor, { key: jobKeyOf(params), step: params.step, page: pageOf(query) }),
+  )
   serve(app, ctx, routes.cancelWorkflowRun, ({ actor, params }) =>
     jobs.cancelWorkflowRun(ctx, actor, jobKeyOf(params)),
   )

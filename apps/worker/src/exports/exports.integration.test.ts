@@ -35,7 +35,7 @@ const test = base.extend("work", { scope: "file" }, async ({ domain: { ctx }, re
     db: ctx.db,
     jobs: exportWorkflow.jobs,
     handlers: handleExports(ctx),
-    onDead: workflowDeathHooks(exportWorkflow),
+    onDead: workflowDeathHooks([exportWorkflow]),
     classes: { transfer: { concurrency: 4 } },
     log: ctx.log,
   })

@@ -37,9 +37,32 @@ export const WorkflowStep = named(
     due_at: orNull(DateTime),
     items: orNull(Type.Object({ total: Type.Integer(), done: Type.Integer(), active: Type.Integer() })),
     progress: orNull(Progress),
+    result: orNull(
+      Type.String({ description: "What it gave on, or its word was, as JSON; the first 500 characters" }),
+    ),
+    told: Type.Boolean({ description: "Of a signal: it has had its word, maybe before it waits for it" }),
+    expects: Type.Unknown({ description: "Of a signal: the JSON Schema of its word; null where unknown" }),
   }),
 )
 export type WorkflowStep = Static<typeof WorkflowStep>
+
+export const WorkflowItem = named(
+  "WorkflowItem",
+  Type.Object({
+    index: Type.Integer(),
+    value: Type.String({ description: "As JSON; the first 500 characters" }),
+    state: Type.String(),
+    error: TextOrNull,
+    job_id: orNull(RunId),
+    attempts: Type.Integer(),
+    worker: TextOrNull,
+    started_at: orNull(DateTime),
+    ended_at: orNull(DateTime),
+    due_at: orNull(DateTime),
+    result: orNull(Type.String({ description: "As JSON; the first 500 characters" })),
+  }),
+)
+export type WorkflowItem = Static<typeof WorkflowItem>
 
 export const WorkflowRunDetails = named(
   "WorkflowRunDetails",

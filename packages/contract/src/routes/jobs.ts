@@ -12,7 +12,7 @@ import {
   UnfinishedJob,
   WorkerProcess,
 } from "../entities/jobs.ts"
-import { WorkflowRun, WorkflowRunDetails } from "../entities/workflows.ts"
+import { WorkflowItem, WorkflowRun, WorkflowRunDetails } from "../entities/workflows.ts"
 import { route } from "../route.ts"
 import { DateTime, IdText, orNull } from "../schema-parts.ts"
 
@@ -24,6 +24,7 @@ const act = { tag: "admin/jobs", auth: "admin", scope: "admin:write" } as const
 const JobId = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" })
 const Key = Type.Object({ owner: IdText, id: JobId })
 const Text = Type.String({ minLength: 1, maxLength: 200 })
+const StepKey = Type.Object({ owner: IdText, id: JobId, step: Text })
 const Named = Type.Object({ name: Text })
 
 const paging = {
@@ -207,6 +208,15 @@ export const jobRoutes = {
     response: { 200: WorkflowRunDetails },
     refusals: [404],
   }),
+  listWorkflowItems: route({
+    ...look,
+    url: `${BASE}/workflows/:owner/:id/steps/:step/items`,
+    summary: "The items of a step that goes over a list, in the list's order",
+    params: StepKey,
+    query: Type.Object(paging),
+    response: { 200: page(WorkflowItem) },
+    refusals: [404],
+  }),
   cancelWorkflowRun: route({
     ...act,
     method: "POST",
@@ -221,7 +231,7 @@ export const jobRoutes = {
     method: "POST",
     url: `${BASE}/workflows/:owner/:id/steps/:step/retry`,
     summary: "Try a failed step again",
-    params: Type.Object({ owner: IdText, id: JobId, step: Text }),
+    params: StepKey,
     response: { 200: WorkflowRunDetails },
     refusals: [404, 409],
   }),
@@ -230,7 +240,7 @@ export const jobRoutes = {
     method: "POST",
     url: `${BASE}/workflows/:owner/:id/steps/:step/signal`,
     summary: "Give a step the word that it waits for, or will wait for; the first one counts",
-    params: Type.Object({ owner: IdText, id: JobId, step: Text }),
+    params: StepKey,
     body: Type.Object({ payload: Type.Optional(Type.Unknown({ description: "null when left out" })) }),
     response: { 200: WorkflowRunDetails },
     refusals: [404, 409],

@@ -18,6 +18,7 @@ export { listWorkers } from "./workers.ts"
 export {
   cancelWorkflowRun,
   getWorkflowRun,
+  listWorkflowItems,
   listWorkflowRuns,
   retryWorkflowStep,
   signalWorkflowStep,

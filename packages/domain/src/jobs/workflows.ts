@@ -1,10 +1,12 @@
-import type { WorkflowRun, WorkflowRunDetails, WorkflowStep } from "@tintype/contract"
+import type { WorkflowItem, WorkflowRun, WorkflowRunDetails, WorkflowStep } from "@tintype/contract"
 import {
   type JobKey,
+  listWorkflowItems as listItems,
   listWorkflowRuns as listRuns,
   operateWorkflows,
   type PageRequest,
   readWorkflowRun,
+  type WorkflowItemView,
   type WorkflowRunFilter,
   type WorkflowRunView,
   type WorkflowStepView,
@@ -29,7 +31,19 @@ const presentRun = (run: WorkflowRunView): WorkflowRun => ({
   ended_at: momentOf(run.endedAt),
 })
 
-const presentStep = (step: WorkflowStepView): WorkflowStep => ({
+/** Results may be long, and are looked at again and again. */
+const MOST_SHOWN = 500
+
+const shown = (value: unknown) => JSON.stringify(value).slice(0, MOST_SHOWN)
+const shownOrNull = (value: unknown) => (value == null ? null : shown(value))
+
+/** What a signal takes, as this release declares it. */
+const expectedBy = (workflow: string, step: string): unknown =>
+  workflows
+    .find(({ name }) => name === workflow)
+    ?.steps.find(({ name, spec }) => name === step && spec.kind === "signal")?.resultSchema ?? null
+
+const presentStep = (workflow: string, step: WorkflowStepView): WorkflowStep => ({
   name: step.name,
   kind: step.kind,
   class: step.class,
@@ -45,6 +59,23 @@ const presentStep = (step: WorkflowStepView): WorkflowStep => ({
   due_at: momentOf(step.dueAt),
   items: step.items,
   progress: step.progress,
+  result: shownOrNull(step.result),
+  told: step.wasTold,
+  expects: step.kind === "signal" ? expectedBy(workflow, step.name) : null,
+})
+
+const presentItem = (item: WorkflowItemView): WorkflowItem => ({
+  index: item.index,
+  value: shown(item.value),
+  state: item.state,
+  error: item.error,
+  job_id: item.jobId,
+  attempts: item.attempts,
+  worker: item.worker,
+  started_at: momentOf(item.startedAt),
+  ended_at: momentOf(item.endedAt),
+  due_at: momentOf(item.dueAt),
+  result: shownOrNull(item.result),
 })
 
 /** Runs of workflows, the newest first. */
@@ -62,7 +93,24 @@ export async function getWorkflowRun(
 ): Promise<WorkflowRunDetails> {
   const run = await readWorkflowRun(db, key)
   if (!run) throw new NotFound()
-  return { ...presentRun(run), input: run.input, steps: run.steps.map(presentStep) }
+  return { ...presentRun(run), input: run.input, steps: run.steps.map((step) => presentStep(run.name, step)) }
+}
+
+/** The items of a step that goes over a list, in the list's order. @throws NotFound when there is no such run */
+export async function listWorkflowItems(
+  ctx: Context,
+  operator: Operator,
+  { key, step, page: { after, ...page } }: { key: JobKey; step: string; page: PageRequest },
+): Promise<PageView<WorkflowItem>> {
+  await getWorkflowRun(ctx, operator, key)
+  const index = after === undefined ? {} : { after: indexOf(after) }
+  const { items, next } = await listItems(ctx.db, key, step, { ...page, ...index })
+  return { items: items.map(presentItem), next: next === undefined ? null : String(next) }
+}
+
+function indexOf(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Invalid("Validation failed: after is no page's next")
+  return Number(text)
 }
 
 const operations = ({ db, queue }: Context) => operateWorkflows({ db, queue, workflows })

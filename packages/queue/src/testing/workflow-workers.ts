@@ -8,6 +8,7 @@ import {
   diamondHandlers,
   patient,
   patientHandlers,
+  testWorkflows,
   unheard,
   wide,
   wideHandlers,
@@ -37,12 +38,7 @@ export function startWorkflowWorkers({ db, queue, concurrency, ...address }: Wor
       ...handleWorkflow(options, patient, patientHandlers),
       ...handleWorkflow(options, unheard, {}),
     },
-    onDead: {
-      ...workflowDeathHooks(diamond),
-      ...workflowDeathHooks(wide),
-      ...workflowDeathHooks(patient),
-      ...workflowDeathHooks(unheard),
-    },
+    onDead: workflowDeathHooks(testWorkflows),
     classes: { feed: { concurrency } },
     log,
   })

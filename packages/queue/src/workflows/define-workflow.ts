@@ -95,6 +95,8 @@ export interface DeclaredStep {
   job: Job
   /** Checks its result; of `each`, an item's. */
   result: Checker
+  /** The same as a JSON Schema: of a signal, what it takes. */
+  resultSchema: TSchema
 }
 
 type StepJob<Name extends string> = Job<Name, typeof StepPayload>
@@ -195,7 +197,7 @@ function declare(
       return check.Check(value)
     },
   }
-  return { name, spec, job, result: checker }
+  return { name, spec, job, result: checker, resultSchema: result }
 }
 
 /** Starting is a transaction and done by another process within seconds if one dies. */

@@ -1,9 +1,10 @@
 import { type Db, inTransaction, workflowItems, workflowRuns, workflowSteps } from "@tintype/db"
 import { and, eq, inArray } from "drizzle-orm"
 import type { TSchema } from "typebox"
+import type { Job } from "../define-job.ts"
 import type { QueuedJob } from "../enqueue.ts"
 import { PermanentFailure } from "../errors.ts"
-import type { DeathHooks, Handlers, Run } from "../handlers.ts"
+import type { Death, DeathHooks, Handlers, Run } from "../handlers.ts"
 import type { Queue } from "../open-queue.ts"
 import type { DeclaredStep, StepsTypes, Workflow } from "./define-workflow.ts"
 import { endPiece, endUndo, failPiece, failUndo, type Piece } from "./end-step.ts"
@@ -140,24 +141,31 @@ export function handleWorkflow<Name extends string, Input extends TSchema, S ext
   >
 }
 
+/** A workflow as far as its jobs go. */
+interface JobsOfWorkflow {
+  steps: readonly DeclaredStep[]
+  jobs: readonly Job[]
+}
+
 /**
  * What becomes of a run when a step's job is given up: it fails with it, and the job stays as a dead letter by which the
  * step can be tried again. One whose step waits for it no more goes. What follows is sent by the sweeper.
+ *
+ * @param workflows all that there are: the run of one that is left out would wait for its step for ever
  */
-export function workflowDeathHooks<Name extends string, Input extends TSchema, S extends StepsTypes>(
-  workflow: Workflow<Name, Input, S>,
-): DeathHooks<Workflow<Name, Input, S>["jobs"]> {
-  const hooks = workflow.steps.map(({ name, job }) => [
-    job.name,
-    async (
-      tx: Db,
-      work: StepWork,
-      death: { ownerId: Piece["run"]["ownerId"]; jobId: string; error: string },
-    ) => {
-      const piece = pieceOf(name, work, death)
-      const next = await (work.undo ? failUndo : failPiece)(tx, piece, death.error)
-      if (!next) await takeAway(tx, piece.run, [death.jobId])
-    },
-  ])
-  return Object.fromEntries(hooks)
+export function workflowDeathHooks<const W extends JobsOfWorkflow>(
+  workflows: readonly W[],
+): DeathHooks<readonly W["jobs"][number][]> {
+  const steps = workflows.flatMap((workflow) => workflow.steps)
+  const hooks = steps.map(({ name, job }) => [job.name, failStep(name)] as const)
+  // Each name is a step's own job, which a list cannot tell.
+  return Object.fromEntries(hooks) as unknown as DeathHooks<readonly W["jobs"][number][]>
 }
+
+const failStep =
+  (step: string) =>
+  async (tx: Db, work: StepWork, death: Death): Promise<void> => {
+    const piece = pieceOf(step, work, death)
+    const next = await (work.undo ? failUndo : failPiece)(tx, piece, death.error)
+    if (!next) await takeAway(tx, piece.run, [death.jobId])
+  }

@@ -8,7 +8,7 @@ import {
   workflowRuns,
   workflowSteps,
 } from "@tintype/db"
-import { and, asc, desc, eq, gt, gte, inArray, lt, sql } from "drizzle-orm"
+import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, lt, sql } from "drizzle-orm"
 import { limitOf, type Page, type PageRequest, pageOf, placeOf } from "../pages.ts"
 import { isRun, isStepOf, type RunKey } from "./run-rows.ts"
 import { isItemOf } from "./step-jobs.ts"
@@ -63,6 +63,8 @@ export interface WorkflowStepView extends WorkView {
   /** The steps that it waits for: the graph's edges. */
   after: string[]
   canBeUndone: boolean
+  /** Of a signal: it has had its word, maybe before it waits for it. */
+  wasTold: boolean
   /** Of a step that goes over a list, once that is known. */
   items: { total: number; done: number; active: number } | null
   /** As the step itself tells it. */
@@ -174,8 +176,11 @@ function workView(row: WorkRow, jobs: ReadonlyMap<string, LiveJob>): WorkView {
   }
 }
 
+/** A signal may bring JSON's null. */
+const STEP = { ...getTableColumns(workflowSteps), wasTold: sql<boolean>`${workflowSteps.signal} is not null` }
+
 function stepView(
-  row: typeof workflowSteps.$inferSelect,
+  row: typeof workflowSteps.$inferSelect & { wasTold: boolean },
   jobs: ReadonlyMap<string, LiveJob>,
 ): WorkflowStepView {
   const { kind, class: jobClass, after, undo } = parseSpec(row.spec)
@@ -186,6 +191,7 @@ function stepView(
     class: jobClass,
     after,
     canBeUndone: undo,
+    wasTold: row.wasTold,
     ...workView(row, jobs),
     items: total === null ? null : { total, done, active },
     progress: progressTotal === null ? null : { done: progressDone ?? 0, total: progressTotal },
@@ -199,7 +205,11 @@ export async function readWorkflowRun(db: Db, key: RunKey): Promise<WorkflowRunD
     .from(workflowRuns)
     .where(isRun(key))
   if (!run) return undefined
-  const rows = await db.select().from(workflowSteps).where(isStepOf(key)).orderBy(asc(workflowSteps.position))
+  const rows = await db
+    .select(STEP)
+    .from(workflowSteps)
+    .where(isStepOf(key))
+    .orderBy(asc(workflowSteps.position))
   const jobs = await liveJobs(db, key, rows)
   return { ...viewOf(run), steps: rows.map((row) => stepView(row, jobs)) }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { stepsOf } from "./chart.tsx"
+import { pathOf, stepsOf } from "./chart.tsx"
 
 const MINUTE = 60_000
 const now = 1_000_000 * 12 * MINUTE + 30_000
@@ -28,4 +28,8 @@ test("minutes stand at their place, the newest last, with gaps between", () => {
 test("over more hours a step is as many minutes", () => {
   const steps = stepsOf([aMinute(0, 7), aMinute(12 * MINUTE, 5)], 12, now, ({ runs }) => runs)
   expect(steps.slice(-2)).toEqual([5, 7])
+})
+
+test("a value between gaps is drawn, though no line leads to it", () => {
+  expect(pathOf([null, 1, null, 1, 2], 2)).toMatch(/^M\S+ \S+h0M\S+ \S+h0L\S+ \S+$/)
 })

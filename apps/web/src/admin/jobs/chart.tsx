@@ -21,17 +21,18 @@ interface ChartProps {
 const x = (step: number) => (step / (STEPS - 1)) * WIDTH
 const y = (value: number, top: number) => HEIGHT - (value / top) * (HEIGHT - 8)
 
-/** A line through the values that are there, with gaps where there are none. */
-function pathOf(values: Line["values"], top: number): string {
-  let pen = "M"
+/** A line through the values that are there, with gaps where there are none; one that stands alone is a dot. */
+export function pathOf(values: Line["values"], top: number): string {
+  let isDrawn = false
   return values
     .map((value, step) => {
       if (value === null) {
-        pen = "M"
+        isDrawn = false
         return ""
       }
-      const command = `${pen}${x(step).toFixed(1)} ${y(value, top).toFixed(1)}`
-      pen = "L"
+      const place = `${x(step).toFixed(1)} ${y(value, top).toFixed(1)}`
+      const command = isDrawn ? `L${place}` : `M${place}h0`
+      isDrawn = true
       return command
     })
     .join("")

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals"
 import type { JobClass } from "@tintype/contract"
+import { useId } from "preact/hooks"
 import { NotFound } from "../../shell/not-found.tsx"
 import { act } from "./act.ts"
 import { Chart, percentileLines, rateLines, showDuration, showRate } from "./chart.tsx"
@@ -50,12 +51,27 @@ const ACTS = [
   { state: "draining", label: "Drain", done: "takes nothing new" },
 ] as const
 
+/** What it means for a class to be so, and what else it could be told. */
+const MEANINGS: Readonly<Record<JobClass["state"], string>> = {
+  running:
+    "Pause begins no more runs: work waits, and when too much does, members are told to try again later. Drain does what is there and takes nothing new from members.",
+  paused:
+    "Paused: no run begins, those that run go on. What is added waits, and when too much does, members are told to try again later.",
+  draining: "Draining: what is there is done; members who would add to it are told to try again later.",
+}
+
+/** The number of jobs at once, as it holds now. */
+const atOnce = ({ concurrency }: JobClass): string =>
+  concurrency === null ? "as each process is set" : `${concurrency}, set by hand`
+
 function Control({ of, refresh }: { of: JobClass; refresh: () => Promise<void> }) {
   const wanted = useSignal(of.concurrency === null ? "" : String(of.concurrency))
+  const hint = useId()
   const change = (body: { state?: JobClass["state"]; concurrency?: number | null }, done: string) =>
     void act(() => jobsApi.changeJobClass({ params: { class: of.name }, body }), done, refresh)
   return (
     <div class="control">
+      <p class="note">{MEANINGS[of.state]}</p>
       {ACTS.filter(({ state }) => state !== of.state).map(({ state, label, done }) => (
         <button
           key={state}
@@ -80,6 +96,7 @@ function Control({ of, refresh }: { of: JobClass; refresh: () => Promise<void> }
             min="1"
             max="1000"
             placeholder="as set"
+            aria-describedby={hint}
             value={wanted.value}
             onInput={(event) => {
               wanted.value = event.currentTarget.value
@@ -89,6 +106,9 @@ function Control({ of, refresh }: { of: JobClass; refresh: () => Promise<void> }
         <button type="submit" class="button small">
           Set
         </button>
+        <p id={hint} class="note">
+          Now: {atOnce(of)}. Empty undoes it; jobs that run go on.
+        </p>
       </form>
     </div>
   )

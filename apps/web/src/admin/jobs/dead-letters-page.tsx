@@ -1,31 +1,70 @@
 import { useSignal } from "@preact/signals"
-import type { DeadLetter } from "@tintype/contract"
+import type { DeadLetter, QueryOf, Routes } from "@tintype/contract"
+import { JOB_CLASSES } from "@tintype/contract/limits"
+import { useLocation } from "preact-iso"
 import { act } from "./act.ts"
+import { AskFirst } from "./ask-first.tsx"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
 import { More, usePages } from "./pages.tsx"
+import { Choice, type SearchProps, useWanted } from "./search-form.tsx"
 import { Table } from "./table.tsx"
 import { jobPath, moment, workflowPath } from "./words.ts"
 
 /** What was given up: to be looked at, sent again or discarded, one or many. */
 export function DeadLettersPage() {
+  const { query, path, route } = useLocation()
+  const filter = filterOf(query)
   const letters = usePages(
-    async (query, signal) => (await jobsApi.listDeadLetters({ query, signal })).body,
-    "dead",
+    async (page, signal) => (await jobsApi.listDeadLetters({ query: { ...filter, ...page }, signal })).body,
+    JSON.stringify(filter),
   )
+  const isNarrow = Object.keys(filter).length > 0
   return (
-    <Live of={letters} what="the dead letters">
-      {(found) =>
-        found.length === 0 ? (
-          <p class="none">No job was given up.</p>
-        ) : (
-          <>
-            <Letters letters={found} refresh={letters.refresh} />
-            <More of={letters} />
-          </>
-        )
-      }
-    </Live>
+    <>
+      <LetterSearch given={query} onSearch={(wanted) => route(`${path}?${new URLSearchParams(wanted)}`)} />
+      <Live of={letters} what="the dead letters">
+        {(found) =>
+          found.length === 0 ? (
+            <p class="none">{isNarrow ? "No such job was given up." : "No job was given up."}</p>
+          ) : (
+            <>
+              <Letters letters={found} refresh={letters.refresh} />
+              <More of={letters} />
+            </>
+          )
+        }
+      </Live>
+    </>
+  )
+}
+
+const REASONS = ["refused", "exhausted", "crashed", "late", "payload", "unknown", "cancelled"] as const
+
+type Filter = Partial<QueryOf<Routes["listDeadLetters"]>>
+
+/** What of the address narrows the list. */
+function filterOf({ name, ...query }: Record<string, string>): Filter {
+  const jobClass = JOB_CLASSES.find((each) => each === query.class)
+  const reason = REASONS.find((each) => each === query.reason)
+  return { ...(name && { name }), ...(jobClass && { class: jobClass }), ...(reason && { reason }) }
+}
+
+/** What has something in common can be sent again together: it is shown alone and chosen as a whole. */
+function LetterSearch({ given, onSearch }: SearchProps) {
+  const { wanted, set, submit } = useWanted(given, onSearch)
+  return (
+    <form class="search" onSubmit={submit}>
+      <Choice label="Reason" options={REASONS} value={wanted.reason} onChange={set("reason")} />
+      <Choice label="Class" options={JOB_CLASSES} value={wanted.class} onChange={set("class")} />
+      <label>
+        Job
+        <input type="text" placeholder="media.develop" value={wanted.name ?? ""} onInput={set("name")} />
+      </label>
+      <button type="submit" class="button small">
+        Show
+      </button>
+    </form>
   )
 }
 
@@ -65,14 +104,16 @@ function Letters({ letters, refresh }: { letters: readonly DeadLetter[]; refresh
         >
           Send again
         </button>
-        <button
-          type="button"
-          class="button small danger"
+        <AskFirst
+          label="Discard"
+          question={count === 1 ? "Discard this job?" : `Discard ${count} jobs?`}
+          text="What is discarded is never done, and cannot be sent again."
           disabled={count === 0}
-          onClick={() => run("discardDeadLetters", "Discarded")}
-        >
-          Discard
-        </button>
+          onYes={() => run("discardDeadLetters", "Discarded")}
+        />
+        <span class="note">
+          {count} of {letters.length} chosen
+        </span>
       </div>
       <Table caption="Dead letters" heads={["", "Job", "Reason", "Runs", "Given up", "Error"]}>
         {letters.map((letter) => (

@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals"
 import type { AuditEntry, DeadLetter, JobLife } from "@tintype/contract"
 import { act } from "./act.ts"
+import { AskFirst } from "./ask-first.tsx"
 import { AuditTable } from "./audit-page.tsx"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
@@ -32,15 +33,18 @@ export function JobPage({ owner, id }: Key) {
           </h2>
           <Facts life={found} id={id} owner={owner} />
           {found.unfinished && (
-            <button
-              type="button"
-              class="button small danger"
-              onClick={() =>
-                void act(() => jobsApi.cancelJob({ params: { owner, id } }), "Cancelled", life.refresh)
-              }
-            >
-              Cancel the job
-            </button>
+            <div class="row">
+              <button
+                type="button"
+                class="button small danger"
+                onClick={() =>
+                  void act(() => jobsApi.cancelJob({ params: { owner, id } }), "Cancelled", life.refresh)
+                }
+              >
+                Cancel the job
+              </button>
+              <p class="note">It has no effect any more, and becomes a dead letter, to be sent again.</p>
+            </div>
           )}
           {found.dead && <Dead letter={found.dead} refresh={life.refresh} />}
           <h3>Runs</h3>
@@ -170,15 +174,14 @@ function Dead({ letter, refresh }: { letter: DeadLetter; refresh: () => Promise<
         >
           Send again
         </button>
-        <button
-          type="button"
-          class="button small danger"
-          onClick={() =>
+        <AskFirst
+          label="Discard"
+          question="Discard this job?"
+          text="It is never done, and cannot be sent again."
+          onYes={() =>
             void act(() => jobsApi.discardDeadLetters({ body: { jobs: [key] } }), "Discarded", refresh)
           }
-        >
-          Discard
-        </button>
+        />
       </div>
     </form>
   )

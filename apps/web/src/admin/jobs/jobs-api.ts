@@ -21,6 +21,7 @@ export const jobsApi = {
   steerSchedule: endpoint<"steerSchedule">("POST", `${BASE}/schedules/:name/:act`),
   listWorkflowRuns: endpoint<"listWorkflowRuns">("GET", `${BASE}/workflows`),
   getWorkflowRun: endpoint<"getWorkflowRun">("GET", `${BASE}/workflows/:owner/:id`),
+  listWorkflowItems: endpoint<"listWorkflowItems">("GET", `${BASE}/workflows/:owner/:id/steps/:step/items`),
   cancelWorkflowRun: endpoint<"cancelWorkflowRun">("POST", `${BASE}/workflows/:owner/:id/cancel`),
   retryWorkflowStep: endpoint<"retryWorkflowStep">("POST", `${BASE}/workflows/:owner/:id/steps/:step/retry`),
   signalWorkflowStep: endpoint<"signalWorkflowStep">(

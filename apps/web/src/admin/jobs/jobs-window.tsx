@@ -1,5 +1,6 @@
 import { JOB_CLASSES } from "@tintype/contract/limits"
 import type { ComponentChildren } from "preact"
+import { useEffect, useRef } from "preact/hooks"
 import { useLocation } from "preact-iso"
 import { NotFound } from "../../shell/not-found.tsx"
 import { useTitle } from "../../shell/title.ts"
@@ -54,10 +55,15 @@ export function JobsWindow() {
   const parts = path.slice(ROOT.length).split("/").filter(Boolean).map(decodeURIComponent)
   const [first = ""] = parts
   const current = PARENTS[first] ?? first
+  const views = useRef<HTMLElement>(null)
+  // Where the screen is narrow, the list of views scrolls.
+  useEffect(() => {
+    views.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
+  }, [current])
   return (
     <section class="jobs-window">
       <h1>Jobs</h1>
-      <nav aria-label="Jobs">
+      <nav aria-label="Jobs" ref={views}>
         <ul>
           {VIEWS.map(([view, label]) => (
             <li key={view}>

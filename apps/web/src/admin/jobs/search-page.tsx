@@ -1,4 +1,3 @@
-import { useSignal } from "@preact/signals"
 import type { QueryOf, Routes } from "@tintype/contract"
 import { JOB_CLASSES } from "@tintype/contract/limits"
 import { useLocation } from "preact-iso"
@@ -6,6 +5,7 @@ import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
 import { More, usePages } from "./pages.tsx"
 import { RunsTable } from "./runs-table.tsx"
+import { Choice, type SearchProps, useWanted } from "./search-form.tsx"
 import { State, Table } from "./table.tsx"
 import { jobPath, moment } from "./words.ts"
 
@@ -51,64 +51,27 @@ const FIELDS = [
   ["trace", "Trace or request", ""],
 ] as const
 
-interface SearchFormProps {
-  given: Record<string, string>
-  onSearch: (wanted: Record<string, string>) => void
-}
-
-function SearchForm({ given, onSearch }: SearchFormProps) {
-  const wanted = useSignal<Record<string, string>>({ ...given })
-  const set = (name: string) => (event: { currentTarget: HTMLInputElement | HTMLSelectElement }) => {
-    wanted.value = { ...wanted.value, [name]: event.currentTarget.value }
-  }
+function SearchForm({ given, onSearch }: SearchProps) {
+  const { wanted, set, submit } = useWanted(given, onSearch)
   return (
-    <form
-      class="search"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSearch(Object.fromEntries(Object.entries(wanted.value).filter(([, value]) => value !== "")))
-      }}
-    >
+    <form class="search" onSubmit={submit}>
       <Choice
         label="State"
         options={["unfinished", ...OPEN, ...ENDED]}
-        value={wanted.value.state}
+        value={wanted.state}
         onChange={set("state")}
       />
-      <Choice label="Class" options={JOB_CLASSES} value={wanted.value.class} onChange={set("class")} />
+      <Choice label="Class" options={JOB_CLASSES} value={wanted.class} onChange={set("class")} />
       {FIELDS.map(([name, label, hint]) => (
         <label key={name}>
           {label}
-          <input type="text" placeholder={hint} value={wanted.value[name] ?? ""} onInput={set(name)} />
+          <input type="text" placeholder={hint} value={wanted[name] ?? ""} onInput={set(name)} />
         </label>
       ))}
       <button type="submit" class="button small primary">
         Search
       </button>
     </form>
-  )
-}
-
-interface ChoiceProps {
-  label: string
-  options: readonly string[]
-  value: string | undefined
-  onChange: (event: { currentTarget: HTMLSelectElement }) => void
-}
-
-function Choice({ label, options, value, onChange }: ChoiceProps) {
-  return (
-    <label>
-      {label}
-      <select value={value ?? ""} onChange={onChange}>
-        <option value="">any</option>
-        {options.map((option) => (
-          <option key={option} value={option}>
-            {option}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }
 

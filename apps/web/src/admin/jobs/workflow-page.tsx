@@ -1,4 +1,5 @@
 import { act } from "./act.ts"
+import { AskFirst } from "./ask-first.tsx"
 import { AuditTable } from "./audit-page.tsx"
 import { jobsApi } from "./jobs-api.ts"
 import { Live } from "./live.tsx"
@@ -6,14 +7,14 @@ import { usePoll } from "./poll.ts"
 import { State } from "./table.tsx"
 import { moment } from "./words.ts"
 import { Graph } from "./workflow-graph.tsx"
+import { Lists } from "./workflow-items.tsx"
 import { Steps } from "./workflow-steps.tsx"
+import { Words } from "./workflow-words.tsx"
 
 interface Key {
   owner: string
   id: string
 }
-
-const OVER = new Set(["done", "failed", "cancelled", "undone"])
 
 /** What was done to the run by hand. */
 function RunAudit({ id }: { id: string }) {
@@ -52,17 +53,22 @@ export function WorkflowPage({ owner, id }: Key) {
             {found.ended_at && `, ended ${moment(found.ended_at)}`}
             {found.error && `; ${found.error}`}
           </p>
-          {!OVER.has(found.state) && (
-            <button
-              type="button"
-              class="button small danger"
-              onClick={() => void act(() => jobsApi.cancelWorkflowRun({ params }), "Cancelled", refresh)}
-            >
-              Cancel the run
-            </button>
+          {found.state === "running" && (
+            <div class="row">
+              <AskFirst
+                label="Cancel the run"
+                question="Cancel this run?"
+                text="What is under way has no effect, and what its steps did is taken back as far as it can be. A run that was cancelled does not go on."
+                onYes={() => void act(() => jobsApi.cancelWorkflowRun({ params }), "Cancelled", refresh)}
+              />
+            </div>
           )}
           <Graph run={found} />
+          <Words run={found} refresh={refresh} />
           <Steps run={found} refresh={refresh} />
+          <Lists run={found} />
+          <h3>Begun with</h3>
+          <p class="mono">{JSON.stringify(found.input)}</p>
           <RunAudit id={id} />
         </>
       )}

@@ -1,9 +1,8 @@
-import { useSignal } from "@preact/signals"
 import type { WorkflowRunDetails, WorkflowStep } from "@tintype/contract"
 import { act } from "./act.ts"
 import { jobsApi } from "./jobs-api.ts"
 import { State, Table } from "./table.tsx"
-import { jobPath, moment, parseJson } from "./words.ts"
+import { jobPath, moment } from "./words.ts"
 
 interface StepsProps {
   run: WorkflowRunDetails
@@ -20,7 +19,10 @@ function partOf({ items, progress, state }: WorkflowStep): string {
 /** The steps of a run in words, and what may be done about each. */
 export function Steps({ run, refresh }: StepsProps) {
   return (
-    <Table caption="Steps" heads={["Step", "Kind", "After", "State", "Done", "Runs", "Ended", "Error", ""]}>
+    <Table
+      caption="Steps"
+      heads={["Step", "Kind", "After", "State", "Done", "Runs", "Ended", "Gave", "Error"]}
+    >
       {run.steps.map((step) => (
         <tr key={step.name}>
           <td>{step.job_id ? <a href={jobPath(run.owner_id, step.job_id)}>{step.name}</a> : step.name}</td>
@@ -28,39 +30,36 @@ export function Steps({ run, refresh }: StepsProps) {
           <td>{step.after.join(", ")}</td>
           <td>
             <State of={step.state} />
+            <Until of={step} />
+            <Remedy run={run} step={step} refresh={refresh} />
           </td>
           <td>{partOf(step)}</td>
           <td>{step.attempts}</td>
           <td>{moment(step.ended_at)}</td>
+          <td class="mono gist">{step.result}</td>
           <td class="mono">{step.error}</td>
-          <td>
-            <Remedy run={run} step={step} refresh={refresh} />
-          </td>
         </tr>
       ))}
     </Table>
   )
 }
 
+/** Until when it waits, and what for. */
+function Until({ of: { state, due_at, told } }: { of: WorkflowStep }) {
+  if (told && state === "waiting") return <p class="note">has had its word</p>
+  if (!due_at || !WAITING.has(state)) return null
+  return (
+    <p class="note">
+      {state === "queued" ? "from" : "until"} {moment(due_at)}
+    </p>
+  )
+}
+
+const WAITING = new Set(["listening", "sleeping", "queued"])
 const AGAIN = new Set(["failed", "stuck"])
-const DEAF = new Set(["done", "failed", "cancelled", "undone"])
 
 function Remedy({ run, step, refresh }: StepsProps & { step: WorkflowStep }) {
   const params = { owner: run.owner_id, id: run.id, step: step.name }
-  if (step.kind === "signal" && run.state === "running" && !DEAF.has(step.state)) {
-    return (
-      <SignalForm
-        name={step.name}
-        onSend={(payload) =>
-          void act(
-            () => jobsApi.signalWorkflowStep({ params, body: { payload } }),
-            `${step.name} was told`,
-            refresh,
-          )
-        }
-      />
-    )
-  }
   if (!AGAIN.has(step.state) || run.ended_at === null) return null
   return (
     <button
@@ -70,34 +69,5 @@ function Remedy({ run, step, refresh }: StepsProps & { step: WorkflowStep }) {
     >
       Try again
     </button>
-  )
-}
-
-/** The word that a step waits for, as JSON. */
-function SignalForm({ name, onSend }: { name: string; onSend: (payload: unknown) => void }) {
-  const text = useSignal("null")
-  const parsed = parseJson(text.value)
-  return (
-    <form
-      class="row signal"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (parsed) onSend(parsed.value)
-      }}
-    >
-      <input
-        type="text"
-        aria-label={`What ${name} is told, as JSON`}
-        aria-invalid={parsed ? undefined : true}
-        spellcheck={false}
-        value={text.value}
-        onInput={(event) => {
-          text.value = event.currentTarget.value
-        }}
-      />
-      <button type="submit" class="button small" disabled={!parsed}>
-        Tell
-      </button>
-    </form>
   )
 }
