@@ -1,8 +1,13 @@
 import { type Db, openDatabase, outbox } from "@tintype/db"
+import { createLogger } from "@tintype/observe"
 import { sql } from "drizzle-orm"
+import { Type } from "typebox"
 import { expect, onTestFinished } from "vitest"
 import { createBeginnings } from "./beginnings.ts"
+import { defineJob, type Job } from "./define-job.ts"
+import type { Run } from "./handlers.ts"
 import { beginMany, beginSoon, beginUnlessSuspect, complete, type JobKey } from "./ledger.ts"
+import { startWorkers } from "./start-workers.ts"
 import { ALICE, effectJob } from "./testing/jobs.ts"
 import { spawnWorker } from "./testing/spawn-worker.ts"
 import { openTestQueue, test, type World } from "./testing/world.ts"
@@ -73,6 +78,49 @@ test("only a count that may be lost does not wait for the disk", async ({ world 
   expect(await waits((tx, key) => beginUnlessSuspect(tx, key, worker))).toEqual({ waits: true, attempts: 1 })
   expect(await waits((tx, key) => beginMany(tx, [key], worker, false))).toEqual({ waits: false, attempts: 1 })
   expect(await waits((tx, key) => beginMany(tx, [key], worker, true))).toEqual({ waits: true, attempts: 1 })
+})
+
+test("only a first delivery's count may be lost, and none by which files are named", async ({
+  world,
+  database,
+  redis,
+}) => {
+  const statements: string[] = []
+  const onStatement = (text: string) => statements.push(text)
+  const { db, close } = openDatabase({ url: database.url, poolSize: 10, onStatement })
+  onTestFinished(close)
+  const common = {
+    class: "feed",
+    payload: Type.Object({}),
+    attempts: 3,
+    backoffMs: [50, 200],
+    deadlineSeconds: 20,
+  } as const
+  const plain = defineJob({ ...common, name: "begin.plain" })
+  const files = defineJob({ ...common, name: "begin.files", numbersFiles: true })
+  const failOnce = async (_payload: object, { attempt }: Run) => {
+    if (attempt === 1) throw new Error("once")
+  }
+  const workers = startWorkers({
+    redisUrl: redis.queueUrl,
+    prefix: `${redis.prefix}sure`,
+    db,
+    jobs: [plain, files],
+    handlers: { "begin.plain": failOnce, "begin.files": failOnce },
+    classes: { feed: { concurrency: 1 } },
+    log: createLogger("test", "fatal"),
+  })
+  onTestFinished(() => workers.close(1_000))
+  const queue = openTestQueue({ ...redis, prefix: `${redis.prefix}sure` })
+  const soonOf = async (job: Job) => {
+    const written = await world.commit(job, {})
+    statements.length = 0
+    await queue.dispatch([written])
+    await expect.poll(() => world.row(written), { timeout: 20_000 }).toBeUndefined()
+    return statements.flatMap((text) => /begin_job\b.*soon => (\w+)/s.exec(text)?.[1] ?? [])
+  }
+  expect(await soonOf(plain)).toEqual(["true", "false"])
+  expect(await soonOf(files)).toEqual(["false", "false"])
 })
 
 test("one that cannot be asked for spoils no other", async ({ world }) => {

@@ -9,7 +9,7 @@ import {
   workflowSteps,
 } from "@tintype/db"
 import { jobs } from "@tintype/domain"
-import { expect } from "vitest"
+import { expect, onTestFinished } from "vitest"
 import { type Api, test as base } from "../testing/api-test.ts"
 import { aBrowser, aCode, anApp, type Browser, bearer, cookieOf, exchange } from "../testing/client.ts"
 
@@ -140,6 +140,9 @@ test("a job that waits is found, and cancelled with what follows from that", asy
 
 /** A run of another release's workflow that waits for a word and then for another. */
 async function aPatientRun({ ctx }: Api): Promise<string> {
+  onTestFinished(async () => {
+    for (const table of [workflowItems, workflowSteps, workflowRuns]) await ctx.db.delete(table)
+  })
   const run = { ownerId: OWNER ?? ("" as never), id: `${ID}7` }
   await ctx.db.insert(workflowRuns).values({ ...run, name: "old.patient", input: {} })
   const about = { ownerId: run.ownerId, runId: run.id }
@@ -178,7 +181,6 @@ test("a step that waits for a word is given it once, by an admin; its run is can
     { action: "workflow.signal", detail: { step: "one" } },
     { action: "workflow.signal", detail: { step: "two" } },
   ])
-  await api.ctx.db.delete(workflowRuns)
 })
 
 test("the items of a step come page by page", async ({ api, ask }) => {
@@ -192,8 +194,6 @@ test("the items of a step come page by page", async ({ api, ask }) => {
   expect(second.body).toMatchObject({ items: [{ index: 2 }], next: null })
   expect((await ask("GET", `${path}/steps/one/items?after=x`)).status).toBe(422)
   expect((await ask("GET", `/workflows/4194304001/${ID}6/steps/one/items`)).status).toBe(404)
-  await api.ctx.db.delete(workflowItems)
-  await api.ctx.db.delete(workflowRuns)
 })
 
 test("what there is none of is an empty list", async ({ ask }) => {

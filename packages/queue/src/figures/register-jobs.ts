@@ -52,8 +52,9 @@ export function registerBacklog(metrics: Metrics, db: Db): void {
 
 /** What this process' workers do. */
 export function registerRuns(metrics: Metrics, { classes, jobs }: RunFigures): void {
-  metrics.counter("tintype_jobs_runs_total", "Runs that ended, by job and how.", () =>
-    [...jobs].flatMap(([job, states]) => [...states].map(([state, n]) => [{ job, state }, n] as const)),
+  // Prometheus itself says `job` of each process: a label of ours would be put aside.
+  metrics.counter("tintype_jobs_runs_total", "Runs that ended, by the name of their job and how.", () =>
+    [...jobs].flatMap(([name, states]) => [...states].map(([state, n]) => [{ name, state }, n] as const)),
   )
   metrics.gauge("tintype_jobs_running", "Runs under way in this process.", () =>
     [...classes].map(([jobClass, { running }]) => [{ class: jobClass }, running] as const),

@@ -2,6 +2,7 @@ import { measureContender, measureLatency, type Throughput } from "./compare.ts"
 import { CONTENDERS } from "./contenders/contender.ts"
 import { median } from "./figures.ts"
 import { measureStarts } from "./latency.ts"
+import { measurePosts } from "./post-enqueue.ts"
 import { type JobStores, openJobStores } from "./stores.ts"
 import { measureEnqueue } from "./throughput.ts"
 
@@ -52,8 +53,11 @@ export async function benchJobs(isQuick: boolean): Promise<void> {
   const stores = await openJobStores(stack)
   await showLatencies(stores, isQuick)
   await stores.db.execute("truncate outbox")
-  console.log("\nTransactions a second, 32 callers")
+  console.log("\nTransactions of a single INSERT a second, 32 callers")
   console.table(await measureEnqueue(stores, isQuick ? 1_500 : 3_000))
   await stores.db.execute("truncate outbox, written")
+  console.log("\nPosts of one photo a second, 32 members, each as the product writes it")
+  console.table(await measurePosts(stores, isQuick ? 1_500 : 3_000))
+  await stores.db.execute("truncate outbox")
   await showThroughput(stores, isQuick)
 }
