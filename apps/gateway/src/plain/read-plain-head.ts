@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http"
 import { fieldValue } from "../field-value.ts"
+import { headerName } from "../header-name.ts"
 
 /** The head of a request in its plainest form: a GET or HEAD without a body, each header once. */
 export interface PlainHead {
@@ -45,13 +46,12 @@ export function readPlainHead(text: string): PlainHead | undefined {
   for (let at = lineEnd + 2; at < end; ) {
     const colon = text.indexOf(":", at)
     const next = text.indexOf("\r\n", colon)
-    const name = text.slice(at, colon)
-    const key = name.toLowerCase()
+    const { raw, key } = headerName(text.slice(at, colon))
     // Said twice, or known to every object: what it means is not for this reader to say.
     if (NOT_PLAIN.has(key) || key in headers) return undefined
     const value = fieldValue(text, colon + 1, next)
     headers[key] = value
-    rawHeaders.push(name, value)
+    rawHeaders.push(raw, value)
     at = next + 2
   }
   return isKept(headers.connection) ? { method, url, headers, rawHeaders } : undefined

@@ -1,5 +1,6 @@
 import { hasBody, refuse } from "../answer.ts"
 import type { Policy, Refusal, Request } from "../exchange.ts"
+import { headerName } from "../header-name.ts"
 import { H2Request } from "../http2/h2-request.ts"
 
 const MAX_HEADERS = 100
@@ -41,7 +42,7 @@ function faultOfNames(rawHeaders: readonly string[]): Refusal | undefined {
   if (rawHeaders.length > 2 * MAX_HEADERS) return { status: 431, error: "Too many headers" }
   let seen: string[] | undefined
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]?.toLowerCase() ?? ""
+    const { key: name } = headerName(rawHeaders[i] ?? "")
     // Some frameworks read `X_Forwarded_For` as `X-Forwarded-For`.
     if (name.includes("_")) return { status: 400, error: "A header's name must not hold an underscore" }
     if (!SINGLE.has(name)) continue

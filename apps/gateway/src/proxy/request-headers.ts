@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchange.ts"
+import { headerName } from "../header-name.ts"
 import { REPLICA_HEADER, SECRET_HEADER } from "../policies/choose-replica.ts"
 import { DEADLINE_HEADER } from "./deadline.ts"
 import { HOP_BY_HOP, namedByConnection, VIA } from "./hop-by-hop.ts"
@@ -51,9 +52,9 @@ export function requestHeaders(exchange: Exchange): string[] {
   const sent: string[] = []
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? ""
-    const lower = name.toLowerCase()
-    if (NOT_SENT.has(lower) || named?.has(lower)) continue
-    if (lower.startsWith("x-forwarded-")) continue
+    const { key } = headerName(name)
+    if (NOT_SENT.has(key) || named?.has(key)) continue
+    if (key.startsWith("x-forwarded-")) continue
     sent.push(name, rawHeaders[i + 1] ?? "")
   }
   const via = httpVersion === "1.1" ? VIA : VIA.replace("1.1", httpVersion)
