@@ -5,10 +5,10 @@ import { openQueue } from "@tintype/queue"
 import type { Random } from "../random.ts"
 import type { ChaosSystem } from "../system/chaos-system.ts"
 import { PREFIX } from "../system/jobs.ts"
-import type { Actor } from "./actor.ts"
+import type { Actor, Operation } from "./actor.ts"
 import { type Claims, count } from "./claims.ts"
 import type { Member } from "./member.ts"
-import { drawOperation } from "./operations.ts"
+import { drawOperation, makeUp } from "./operations.ts"
 import { leave } from "./part.ts"
 import type { MadePhoto } from "./photos.ts"
 import { produceJob } from "./produce-jobs.ts"
@@ -52,6 +52,14 @@ const LEAVES = 6
 
 async function membersAtWork({ members, random, claims, photos, ...options }: LoadOptions): Promise<void> {
   const begin = performance.now()
+  const doing = async (actor: Actor, operation: Operation) => {
+    try {
+      await operation(actor)
+    } catch (error) {
+      count(claims, "given up")
+      claims.oddities.push(error instanceof Error ? error.message : String(error))
+    }
+  }
   const actors = members.map((member): Actor => {
     const others = members.filter((other) => other !== member)
     return { member, others, random: random.fork(member.username), claims, photos, unposted: [] }
@@ -61,13 +69,10 @@ async function membersAtWork({ members, random, claims, photos, ...options }: Lo
     if (!actor) throw new Error(`nobody works in lane ${lane}`)
     if (claims.gone.has(actor.member.id)) return
     const leaves = lane % LEAVES === LEAVES - 1 && performance.now() - begin > options.ms / 2
-    try {
-      await (leaves ? leave : drawOperation(actor.random))(actor)
-    } catch (error) {
-      count(claims, "given up")
-      claims.oddities.push(error instanceof Error ? error.message : String(error))
-    }
+    await doing(actor, leaves ? leave : drawOperation(actor.random))
   })
+  const [first] = actors
+  if (first) await doing(first, makeUp)
 }
 
 /** Members and producers at work, everything through the ways that fail. */
