@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { loadApiConfig } from "@tintype/config"
 import { openContext } from "@tintype/domain"
 import { checkCache, checkDatabase, checkQueue, checkWorkers, registerStores } from "@tintype/domain/instance"
-import { openStreams, registerStreams } from "@tintype/domain/streams"
+import { openStreams, registerStreams, tellAtOnce } from "@tintype/domain/streams"
 import {
   addProcessFigures,
   createLogger,
@@ -16,13 +16,16 @@ import { Health } from "./instance/health.ts"
 
 /** Time for the gateways to notice that this process takes no more, while it still answers what they send. */
 const NOTICE_MS = 2000
+/** For writing down what was done right after COMMIT; workers do again what is not. */
+const AT_ONCE_MS = 500
 
 const config = loadApiConfig()
 const log = createLogger("api", config.logLevel)
 const bound = { seconds: config.queueMaxWaitSeconds, jobs: config.queueMaxJobs }
-const { ctx, close } = openContext({ ...config, cacheSampleEvery: 1000 }, config, log, {
+const opened = openContext({ ...config, cacheSampleEvery: 1000 }, config, log, {
   bounds: { media: bound, feed: bound, transfer: bound },
 })
+const { ctx, close: endAtOnce } = tellAtOnce(opened.ctx)
 const stopTelling = ctx.counterBoard.keepTelling("api")
 const health = new Health({
   database: { check: () => checkDatabase(ctx) },
@@ -42,7 +45,8 @@ onShutdown(log, config.drainSeconds, async () => {
   await app.close()
   await streams.close()
   stopTelling()
-  await close()
+  await endAtOnce(AT_ONCE_MS)
+  await opened.close()
   await closeTracing()
 })
 await app.listen({ host: config.host, port: config.port })

@@ -29,6 +29,8 @@ export interface QueuedJob {
   priority?: number
   /** Milliseconds until it may run. */
   delayMs?: number
+  /** As it was enqueued, for those who do it at once: workers read it from the row. */
+  payload?: unknown
   /** It is the one that waited already, and will be or has been dispatched by others. */
   joined?: true
 }
@@ -40,7 +42,8 @@ export interface NewRow {
   job: Job
   ownerId: AccountId
   id: string
-  /** The payload as JSON. */
+  content: unknown
+  /** The content as JSON. */
   payload: string
   uniqueKey: string | undefined
   delayMs: number
@@ -55,14 +58,25 @@ function rowOf({ job, ownerId, payload, delayMs = 0 }: NewJob): NewRow {
   const uniqueKey = job.unique?.key(payload)
   const traceId = currentTrace() ?? null
   const traceParent = currentTraceparent() ?? null
-  return { job, ownerId, id: randomUUIDv7(), payload: text, uniqueKey, delayMs, traceId, traceParent }
+  return {
+    job,
+    ownerId,
+    id: randomUUIDv7(),
+    content: payload,
+    payload: text,
+    uniqueKey,
+    delayMs,
+    traceId,
+    traceParent,
+  }
 }
 
-const queuedOf = ({ job, ownerId, id, delayMs }: NewRow): QueuedJob => ({
+const queuedOf = ({ job, ownerId, id, delayMs, content }: NewRow): QueuedJob => ({
   id,
   ownerId,
   name: job.name,
   class: job.class,
+  payload: content,
   ...(job.priority && { priority: job.priority }),
   ...(delayMs > 0 && { delayMs }),
 })

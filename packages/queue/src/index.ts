@@ -1,3 +1,4 @@
+export { type AtOnceHandlers, doAtOnce } from "./at-once.ts"
 export { type AuditAction, type AuditEntry, listAudit } from "./audit.ts"
 export type { Classes } from "./consumers.ts"
 export { attendedClasses } from "./control/attendance.ts"

@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto"
-import { hostname } from "node:os"
 import type { Db } from "@tintype/db"
 import type { Logger } from "@tintype/observe"
 import { createBeginnings } from "./beginnings.ts"
@@ -12,6 +10,7 @@ import { createHistory, noHistory } from "./history.ts"
 import { startHousekeeping } from "./housekeeping.ts"
 import type { JobClass } from "./job-class.ts"
 import { MOST_TOLD, type RunningJob } from "./presence.ts"
+import { describeProcess } from "./process-name.ts"
 import { createRateGate } from "./rate-gate.ts"
 import { DEFAULT_PREFIX, openPatientRedis, openPromptRedis, queueKeys } from "./redis.ts"
 import { createRunWatch } from "./run-watch.ts"
@@ -23,14 +22,7 @@ import { settledWithin } from "./within.ts"
 /** How long tidying up may take when no job runs any more. */
 const TIDY_MS = 500
 
-/** What does not change of a process. Its name tells it from all others, also from those that had its number before. */
-function describeProcess() {
-  const [host, { pid }] = [hostname(), process]
-  const sinceMs = Date.now() - Math.round(process.uptime() * 1_000)
-  return { name: `${host}:${pid}:${randomBytes(3).toString("hex")}`, host, pid, sinceMs }
-}
-
-/** What does. */
+/** What changes of a process. */
 const told = (jobs: readonly RunningJob[]) => ({
   memoryBytes: process.memoryUsage.rss(),
   running: Object.fromEntries(

@@ -12,6 +12,7 @@ export type { Closing, StreamClient, StreamEvent } from "./members.ts"
 export { type OpenStreams, openStreams, type StreamsSource } from "./open-streams.ts"
 export type { Membership, StreamHub } from "./stream-hub.ts"
 export { streamChannel } from "./stream-message.ts"
+export { tellAtOnce } from "./tell-at-once.ts"
 export { streamAccountGone } from "./tell-gone.ts"
 export {
   streamChanged,
