@@ -82,6 +82,8 @@ export interface CacheOptions extends Partial<Lifetimes> {
   firstLevel?: FirstLevelOptions
   /** One in so many hits is compared with the database: none if it is left out. */
   sampleEvery?: number
+  /** However many hits there are, no comparison begins sooner after the one before it: 0. */
+  samplePauseMs?: number
 }
 
 export interface FirstLevelOptions {
@@ -148,7 +150,7 @@ export function createCache(
   parts: CacheParts = {},
 ): Cache & AsyncDisposable {
   const { log, prefix = "", leaseMs = 10_000, markMs = 10_000 } = options
-  const { loads = 16, waitingLoads = 1000, sampleEvery = 0 } = options
+  const { loads = 16, waitingLoads = 1000, sampleEvery = 0, samplePauseMs = 0 } = options
   const { scripts = CACHE_SCRIPTS, newToken = tokens() } = parts
   const { pause = pauseLonger, looks = LOOKS, earlyMs = xfetch, wait = sleep } = parts
   const counters = createCounters()
@@ -162,7 +164,7 @@ export function createCache(
   const singleFlight = createSingleFlight(loads, waitingLoads)
   const filler = new Filler({ protocol, singleFlight, counters })
   const renewals = new Renewals({ protocol, filler, leaders, counters, newToken, earlyMs })
-  const sampler = new Sampler({ protocol, counters, log, every: sampleEvery })
+  const sampler = new Sampler({ protocol, counters, log, every: sampleEvery, pauseMs: samplePauseMs, now })
   const base = { sampler, redis, protocol, ledger, repairs, firstLevel, filler, leaders, renewals, counters }
   const refresh = (moment: number) => tracking?.refresh(moment)
   const reader = new Reader({ ...base, refresh, now, newToken, pause, looks })

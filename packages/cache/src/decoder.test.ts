@@ -21,6 +21,18 @@ describe("a decoder", () => {
     expect(() => Object.assign(value.list[0] ?? {}, { inner: "other" })).toThrow(TypeError)
   })
 
+  test("shares short values too, as many as there may be of them", () => {
+    const decode = createDecoder(10_000)
+    const first = decode("key", '1:0:0:{"home":true}')?.value
+    expect(decode("other", '7:5:3:{"home":true}')).toMatchObject({ version: 7, dueAt: 5, costMs: 3 })
+    expect(decode("other", '7:5:3:{"home":true}')?.value).toBe(first)
+    expect(() => Object.assign(first ?? {}, { home: false })).toThrow(TypeError)
+    for (let other = 0; other < 100; other++) {
+      expect(decode("key", `1:0:0:{"n":${other}}`)?.value).toEqual({ n: other })
+      expect(decode("key", "1:0:0:null")?.value).toBeNull()
+    }
+  })
+
   test("forgets what nobody asks for, and keeps what is asked for again and again", () => {
     const decode = createDecoder(4_000)
     const lonely = decode("lonely", textOf(1, "a"))

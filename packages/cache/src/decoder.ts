@@ -9,8 +9,23 @@ interface Entry {
   stored: Stored
 }
 
-/** Shorter texts are decoded as fast as they are found again, and there are many of them. */
+/** There are many shorter texts, and few values in them: follows and likes. */
 const WORTH_REMEMBERING = 100
+const LAST_VALUES = 8
+
+/** Parses short texts, and gives the same, frozen, object for one of the last ones. */
+function createParser(): (json: string) => unknown {
+  const last: { json: string; value: unknown }[] = []
+  let next = 0
+  return (json) => {
+    for (const each of last) if (each.json === json) return each.value
+    const value: unknown = JSON.parse(json)
+    freeze(value)
+    last[next] = { json, value }
+    next = (next + 1) % LAST_VALUES
+    return value
+  }
+}
 
 /**
  * Decodes stored values and remembers the results, by key. What is remembered is used only for the very text that
@@ -24,6 +39,7 @@ export function createDecoder(most: number): Decoder {
   let young = new Map<string, Entry>()
   let old = new Map<string, Entry>()
   let characters = 0
+  const parseShort = createParser()
 
   const remember = (key: string, entry: Entry) => {
     if (characters + entry.text.length > most / 2) {
@@ -37,7 +53,8 @@ export function createDecoder(most: number): Decoder {
 
   return (key, text) => {
     if (typeof text !== "string") return undefined
-    if (text.length < WORTH_REMEMBERING || text.length > most / 2) return decode(text)
+    if (text.length < WORTH_REMEMBERING) return decode(text, parseShort)
+    if (text.length > most / 2) return decode(text)
     const younger = young.get(key)
     if (younger?.text === text) return younger.stored
     const older = old.get(key)

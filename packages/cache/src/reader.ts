@@ -66,7 +66,7 @@ export class Reader {
   async readMany<Key extends AnyKey>(keys: readonly Key[], load: Load<Key>): Promise<Found> {
     if (keys.length > MOST_KEYS) throw new RangeError(`${keys.length} keys in one read`)
     const reading = { found: new Found(), load }
-    const wanted = this.#withoutOwn(reading.found, eachOnce(keys))
+    const wanted = this.#withoutOwn(reading.found, keys)
     if (wanted.length > 0) await this.#bring(reading, await this.#lookUp(reading, wanted), 0)
     return reading.found
   }
@@ -88,7 +88,7 @@ export class Reader {
 
   /** Moves what this process may answer by itself into `found`; gives what is left. */
   #withoutOwn<Key extends AnyKey>(found: Found, keys: readonly Key[]): readonly Key[] {
-    if (!this.#parts.firstLevel) return keys
+    if (!this.#parts.firstLevel || !keys.some(({ policy }) => policy.firstLevel)) return keys
     return keys.filter((key) => {
       const stored = this.own(key)
       if (stored) found.add(key, stored.value)
@@ -104,25 +104,33 @@ export class Reader {
     const { renewals, sampler, counters } = this.#parts
     const believed = await this.#believed(keys)
     const stored = believed.length > 0 ? await this.#ask(believed) : undefined
+    if (!stored) return this.#missed([], keys)
     const absent: Key[] = []
-    const direct: Key[] = []
+    const direct = believed.length < keys.length ? without(keys, believed) : []
     const due: Due<Key>[] = []
-    for (const key of keys) {
-      const hit = stored?.get(key)
-      if (!stored?.has(key) || hit?.value === UNKEPT) direct.push(key)
+    const now = Date.now()
+    for (const [index, key] of believed.entries()) {
+      const hit = stored[index]
+      if (hit?.value === UNKEPT) direct.push(key)
       else if (!hit) absent.push(key)
       else {
         found.add(key, hit.value)
+        counters.hits += 1
         if (hit.value === null) counters.absentHits += 1
         sampler.see(key, load)
-        const earlyMs = renewals.wants(hit)
+        const earlyMs = renewals.wants(hit, now)
         if (earlyMs !== undefined) due.push({ key, earlyMs })
       }
     }
     if (due.length > 0) renewals.start(due, load)
-    counters.misses += absent.length + direct.length
-    counters.hits += keys.length - absent.length - direct.length
-    return { absent, direct }
+    return this.#missed(absent, direct)
+  }
+
+  /** What is in neither level, each key once: a key that is asked for twice is still to be loaded by one. */
+  #missed<Key extends AnyKey>(absent: readonly Key[], direct: readonly Key[]): Missing<Key> {
+    const missing = { absent: eachOnce(absent), direct: eachOnce(direct) }
+    this.#parts.counters.misses += missing.absent.length + missing.direct.length
+    return missing
   }
 
   /**
@@ -133,22 +141,24 @@ export class Reader {
     const { redis, ledger, repairs } = this.#parts
     const owed = redis.trusted ? await ledger.owed() : undefined
     if (!owed) return []
+    // Nearly always nothing is owed. A text that was just put together costs more to look for than all else here.
+    if (owed.size === 0 && repairs.none) return keys
     return keys.filter(({ key }) => !owed.has(key) && !repairs.owes(key))
   }
 
   /** What Redis says to each key; undefined when it says nothing, or nothing that counts. */
-  async #ask<Key extends AnyKey>(keys: readonly Key[]): Promise<Map<Key, Stored | undefined> | undefined> {
+  async #ask<Key extends AnyKey>(keys: readonly Key[]): Promise<(Stored | undefined)[] | undefined> {
     const { redis, protocol, firstLevel } = this.#parts
     const tickets = keys.map(({ key, policy }) => (policy.firstLevel ? firstLevel?.expect(key) : undefined))
     const answer = await protocol.get(keys).catch(() => undefined)
-    for (const [index, { key }] of keys.entries()) this.#keep(key, tickets[index], answer?.[index])
-    if (!answer || !redis.trusted) return undefined
-    return new Map(keys.map((key, index) => [key, answer[index]]))
+    for (const [index, ticket] of tickets.entries()) {
+      if (ticket) this.#keep(keys[index]?.key ?? "", ticket, answer?.[index])
+    }
+    return redis.trusted ? answer : undefined
   }
 
-  #keep(key: string, ticket: Ticket | undefined, stored: Stored | undefined): void {
+  #keep(key: string, ticket: Ticket, stored: Stored | undefined): void {
     const { firstLevel } = this.#parts
-    if (!ticket) return
     if (stored && stored.value !== UNKEPT) firstLevel?.keep(key, ticket, stored)
     firstLevel?.release(key, ticket)
   }
@@ -240,7 +250,11 @@ export class Reader {
 }
 
 function eachOnce<Key extends AnyKey>(keys: readonly Key[]): Key[] {
-  const byText = new Map<string, Key>()
-  for (const key of keys) byText.set(key.key, key)
-  return byText.size === keys.length ? [...keys] : [...byText.values()]
+  if (keys.length < 2) return [...keys]
+  return [...new Map(keys.map((key) => [key.key, key])).values()]
+}
+
+function without<Key extends AnyKey>(keys: readonly Key[], others: readonly Key[]): Key[] {
+  const left = new Set(others)
+  return keys.filter((key) => !left.has(key))
 }

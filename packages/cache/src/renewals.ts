@@ -44,10 +44,9 @@ export class Renewals {
     this.#parts = parts
   }
 
-  /** How early the value may be renewed, if it shall be now. */
-  wants({ dueAt, costMs }: Stored): number | undefined {
+  /** How early the value may be renewed, if it shall be. @param now milliseconds since 1970 */
+  wants({ dueAt, costMs }: Stored, now: number): number | undefined {
     if (dueAt === 0 || this.#stopped) return undefined
-    const now = Date.now()
     if (now >= dueAt) this.#parts.counters.staleServes += 1
     const earlyMs = this.#parts.earlyMs(costMs)
     return now + earlyMs >= dueAt ? earlyMs : undefined
@@ -56,7 +55,10 @@ export class Renewals {
   /** Returns at once; a renewal that fails leaves the value as it is. */
   start<Key extends CacheKey<unknown>>(due: readonly Due<Key>[], load: Load<Key>): void {
     const { leaders } = this.#parts
-    const free = due.filter(({ key }) => !leaders.has(key.key)).slice(0, Math.max(0, MOST - this.#keys))
+    const eachOnce = new Map(due.map((each) => [each.key.key, each]))
+    const free = [...eachOnce.values()]
+      .filter(({ key }) => !leaders.has(key.key))
+      .slice(0, Math.max(0, MOST - this.#keys))
     if (free.length === 0) return
     const lead = leaders.begin(free.map(({ key }) => key))
     this.#keys += free.length

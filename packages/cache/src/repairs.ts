@@ -3,6 +3,8 @@ import type { Logger } from "@tintype/observe"
 
 /** Writes of this process that Redis may not have heard of. */
 export interface Repairs {
+  /** Whether there is no such key. */
+  readonly none: boolean
   /** Whether what the cache holds under this key may be older than a write of this process. */
   owes(key: string): boolean
   /** Resolves when Redis was told; never, when there were too many. */
@@ -47,7 +49,10 @@ export function createRepairs(
     loop = undefined
   }
   return {
-    owes: (key) => owed.size > 0 && owed.has(key),
+    get none() {
+      return owed.size === 0
+    },
+    owes: (key) => owed.has(key),
     owe(key) {
       const debt = Promise.withResolvers<void>()
       const earlier = owed.get(key)

@@ -45,4 +45,21 @@ describe("the sampler", () => {
     }
     expect(Math.abs(process.cache.counters.compared - 100)).toBeLessThan(50)
   })
+
+  test("compares none before its time, however many hits there are", async ({ redis }) => {
+    const prefix = `${redis.prefix}seldom:`
+    await using process = openProcess({
+      url: redis.cacheUrl,
+      prefix,
+      sampleEvery: 1,
+      samplePauseMs: 3_600_000,
+    })
+    const notes = new Notes()
+    notes.put(1, "there")
+    for (let n = 0; n < 20; n++) {
+      await notes.read(process.cache, 1)
+      await process.cache.idle()
+    }
+    expect(process.cache.counters.compared).toBe(1)
+  })
 })

@@ -11,21 +11,29 @@ export interface SamplerParts {
   log: Logger
   /** One in so many hits; 0 for none. */
   every: number
+  /** How long after one comparison began the next one may. */
+  pauseMs: number
+  /** Milliseconds of a clock that never goes back. */
+  now: () => number
 }
 
 /** Compares some of the hits with the database, behind their readers. */
 export class Sampler {
   readonly #parts: SamplerParts
   #running: Promise<void> | undefined
+  #free = Number.NEGATIVE_INFINITY
 
   constructor(parts: SamplerParts) {
     this.#parts = parts
   }
 
-  /** Told of every hit. Compares one at a time. */
+  /** Told of every hit. Compares one at a time, and not more often than it may: each costs a statement. */
   see<Key extends CacheKey<unknown>>(key: Key, load: Load<Key>): void {
-    const { every } = this.#parts
+    const { every, pauseMs, now } = this.#parts
     if (every === 0 || this.#running || Math.random() * every >= 1) return
+    const moment = now()
+    if (moment < this.#free) return
+    this.#free = moment + pauseMs
     this.#running = this.#compare(key, load)
       .catch(() => undefined)
       .finally(() => {

@@ -45,24 +45,47 @@ export function encode(policy: EntryPolicy, row: Versioned<unknown>, costMs: num
   }
 }
 
-const HEAD = /^(\d{1,16}):(\d{1,16}):(\d{1,16}):/
+const COLON = 58
+const ZERO = 48
+/** The digits of a number that a double still holds, about. */
+const MOST_DIGITS = 16
 
-/** Reads `<version>:<due>:<cost>:<json>`, which the scripts write. Undefined for anything else. */
-export function decode(stored: unknown): Stored | undefined {
+/** Where the number ends that begins there: at its colon; -1 where there is none. */
+function endOfNumber(text: string, begin: number): number {
+  const end = text.indexOf(":", begin)
+  return end > begin && end <= begin + MOST_DIGITS ? end : -1
+}
+
+/** NaN for what has other characters than digits in it. */
+function numberIn(text: string, begin: number, end: number): number {
+  let number = 0
+  for (let at = begin; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code < ZERO || code >= COLON) return Number.NaN
+    number = number * 10 + (code - ZERO)
+  }
+  return number
+}
+
+/**
+ * Reads `<version>:<due>:<cost>:<json>`, which the scripts write. Undefined for anything else.
+ *
+ * @param parse what makes a value of JSON; throws for what is none
+ */
+export function decode(stored: unknown, parse: (json: string) => unknown = JSON.parse): Stored | undefined {
   if (typeof stored !== "string") return undefined
-  const head = HEAD.exec(stored)
-  if (!head) return undefined
-  const json = stored.slice(head[0].length)
-  const [version, dueAt, costMs] = [Number(head[1]), Number(head[2]), Number(head[3])]
-  if (!Number.isSafeInteger(version)) return undefined
+  const first = endOfNumber(stored, 0)
+  const second = first < 0 ? first : endOfNumber(stored, first + 1)
+  const third = second < 0 ? second : endOfNumber(stored, second + 1)
+  if (third < 0) return undefined
+  const version = numberIn(stored, 0, first)
+  const dueAt = numberIn(stored, first + 1, second)
+  const costMs = numberIn(stored, second + 1, third)
+  if (!Number.isSafeInteger(version) || Number.isNaN(dueAt + costMs)) return undefined
+  const json = stored.slice(third + 1)
   try {
-    return {
-      version,
-      dueAt,
-      costMs,
-      characters: stored.length,
-      value: json === "!" ? UNKEPT : JSON.parse(json),
-    }
+    const value = json === "!" ? UNKEPT : parse(json)
+    return { version, dueAt, costMs, characters: stored.length, value }
   } catch {
     return undefined
   }

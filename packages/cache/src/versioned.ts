@@ -35,10 +35,13 @@ export class Loaded {
 
 /** What a read found. Values may be shared with other readers of this process: they are not to be changed. */
 export class Found {
-  readonly #values = new Map<string, unknown>()
+  // By the very key that was asked for: a text that was just put together costs ten times as much to look for.
+  readonly #values = new Map<CacheKey<unknown>, unknown>()
+  #named: Map<string, unknown> | undefined
 
   add(key: CacheKey<unknown>, value: unknown): void {
-    this.#values.set(key.key, value)
+    this.#values.set(key, value)
+    this.#named = undefined
   }
 
   /**
@@ -47,9 +50,16 @@ export class Found {
    * @throws RangeError for a key that was not asked for
    */
   get<Value>(key: CacheKey<Value>): Value | null {
-    const value = this.#values.get(key.key)
+    const given = this.#values.get(key)
+    const value = given === undefined ? this.#byText(key) : given
     if (value === undefined) throw new RangeError(`${key.key} was not asked for`)
     // A key's text holds its entry's name and shape: only values of that type were ever put under it.
     return value as Value | null
+  }
+
+  /** Another key of the same text means the same. */
+  #byText({ key }: CacheKey<unknown>): unknown {
+    this.#named ??= new Map([...this.#values].map(([asked, value]) => [asked.key, value]))
+    return this.#named.get(key)
   }
 }

@@ -4,6 +4,7 @@ import {
   defineEntry,
   type EntryOptions,
   Loaded,
+  rememberKeys,
   type Versioned,
 } from "@tintype/cache"
 import type { Db } from "@tintype/db"
@@ -27,6 +28,8 @@ export interface CardKey<Value> extends CacheKey<Value> {
 
 export interface CardOptions<Id> extends Omit<EntryOptions<Id>, "id"> {
   idText: (id: Id) => string
+  /** Many read the same ones: the keys of those that were asked for lately are kept. Of ids that are texts. */
+  shared?: Id extends string ? true : never
   /**
    * A SELECT of `kind`, `key` (the id as text), `version` and `card` (jsonb; ids in it as text, since JSON
    * numbers would lose digits) for those of the ids that exist.
@@ -39,13 +42,14 @@ export function defineCard<Id, Value>(options: CardOptions<Id>): Card<Id, Value>
   const entry: CacheEntry<string, Value> = defineEntry<string, Value>({ ...options, id: (text) => text })
   // Only ids of this very card reach its rows: `loadCards` groups by kind.
   const rows = (ids: readonly unknown[]) => options.rows(ids as readonly Id[])
+  const make = (text: string, id: unknown): CardKey<Value> => {
+    const { key, policy } = entry.key(text)
+    return { key, policy, kind, idText: text, id, rows }
+  }
+  const known = rememberKeys((text) => make(text, text))
   return {
     beginning: entry.beginning,
-    key(id) {
-      const text = idText(id)
-      const { key, policy } = entry.key(text)
-      return { key, policy, kind, idText: text, id, rows }
-    },
+    key: (id) => (options.shared ? known(idText(id)) : make(idText(id), id)),
   }
 }
 

@@ -43,6 +43,9 @@ export interface ContextOptions extends StoreProbes {
   bounds?: Partial<Record<JobClass, Bounds>>
 }
 
+/** However busy a process is, so long lies between two of its hits that are compared. */
+const SAMPLE_PAUSE_MS = 250
+
 export interface OpenContext {
   ctx: Context
   close(): Promise<void>
@@ -71,6 +74,7 @@ export function openContext(
   const cache = createCache(redis, {
     log,
     sampleEvery: stores.cacheSampleEvery ?? 0,
+    samplePauseMs: SAMPLE_PAUSE_MS,
     readOwed: () => readOwed(ledger.db),
     firstLevel: { url: stores.redisCacheUrl, entries: [tokenEntry, usernameEntry] },
     ...prefixed,

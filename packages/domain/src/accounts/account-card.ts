@@ -27,6 +27,7 @@ export const accountCard = defineCard<AccountId, AccountCard>({
   shape: 1,
   ttlSeconds: 24 * 3600,
   idText: (id) => id,
+  shared: true,
   rows: (ids) => sql`
     select 'account' as kind, id::text as key, version, case when deleted_at is null then jsonb_build_object(
       'id', id::text, 'username', username, 'displayName', display_name, 'note', note, 'role', role,

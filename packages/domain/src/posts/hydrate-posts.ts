@@ -2,7 +2,7 @@ import type { AccountId, PostId } from "@tintype/db"
 import { type AccountCard, accountCard } from "../accounts/index.ts"
 import { type CardKey, type Cards, readCards } from "../cards.ts"
 import type { Actor, Context } from "../context.ts"
-import { isAtHome, isFollowing, muteOf, type Tie, tieCard } from "../relationships/index.ts"
+import { type Edge, isAtHome, isFollowing, muteOf, type Tie, tieCard } from "../relationships/index.ts"
 import { type BookmarkMark, bookmarkMark } from "./bookmark-mark.ts"
 import { type FavouriteMark, favouriteMark } from "./favourite-mark.ts"
 import { audienceOf, type PostCard, postCard } from "./post-card.ts"
@@ -62,13 +62,29 @@ interface Keys {
   } | null
 }
 
-export const keysFor = (viewerId: AccountId | null, { id, ownerId, audienceId }: PostRef): Keys => ({
+type TieKeys = (edge: Edge) => CardKey<Tie>
+
+/** Gives the same key for the same followee: several posts of a page have one author. */
+function tiesOfOne(): TieKeys {
+  const known = new Map<AccountId, CardKey<Tie>>()
+  return (edge) => {
+    const key = known.get(edge.followeeId) ?? tieCard.key(edge)
+    known.set(edge.followeeId, key)
+    return key
+  }
+}
+
+export const keysFor = (
+  viewerId: AccountId | null,
+  { id, ownerId, audienceId }: PostRef,
+  tieKey: TieKeys = tieCard.key,
+): Keys => ({
   post: postCard.key(id),
   author: accountCard.key(ownerId),
   viewer: viewerId && {
-    tie: tieCard.key({ followerId: viewerId, followeeId: ownerId }),
+    tie: tieKey({ followerId: viewerId, followeeId: ownerId }),
     audience: audienceId
-      ? { id: audienceId, tie: tieCard.key({ followerId: viewerId, followeeId: audienceId }) }
+      ? { id: audienceId, tie: tieKey({ followerId: viewerId, followeeId: audienceId }) }
       : null,
     favourite: favouriteMark.key({ ownerId, postId: id, accountId: viewerId }),
     bookmark: bookmarkMark.key({ accountId: viewerId, postId: id }),
@@ -154,10 +170,9 @@ export async function hydratePosts(
   filter?: Filter,
 ): Promise<SeenPost[]> {
   const look = lookOf(ctx, actor, filter)
-  const keys = refs.map((ref) => keysFor(look.viewerId, ref))
-  const cards = await readCards(
-    ctx,
-    keys.flatMap((each) => [each.post, ...keysOfSight(each), ...keysOfMarks(each)]),
-  )
+  const tieKey = tiesOfOne()
+  const keys = refs.map((ref) => keysFor(look.viewerId, ref, tieKey))
+  const wanted = keys.flatMap((each) => [each.post, ...keysOfSight(each), ...keysOfMarks(each)])
+  const cards = await readCards(ctx, [...new Set<CardKey<unknown>>(wanted)])
   return keys.flatMap((each) => seen(cards.get(each.post), cards, each, look) ?? [])
 }

@@ -65,6 +65,7 @@ export const postCard = defineCard<PostId, PostCard>({
   shape: 2,
   ttlSeconds: 24 * 3600,
   idText: (id) => id,
+  shared: true,
   rows: (ids) => sql`
     select 'post' as kind, p.id::text as key, p.version, jsonb_build_object(
       'id', p.id::text, 'ownerId', p.owner_id::text, 'caption', p.caption, 'visibility', p.visibility,
