@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { setFlagsFromString } from "node:v8"
 import { loadApiConfig } from "@tintype/config"
 import { openContext } from "@tintype/domain"
 import { checkCache, checkDatabase, checkQueue, checkWorkers, registerStores } from "@tintype/domain/instance"
@@ -18,6 +19,10 @@ import { Health } from "./instance/health.ts"
 const NOTICE_MS = 2000
 /** For writing down what was done right after COMMIT; workers do again what is not. */
 const AT_ONCE_MS = 500
+
+// What requests leave behind is collected by this thread alone: the helpers that would be woken for it cost more than they
+// take over, and a second core is better used by a second process.
+setFlagsFromString("--no-parallel-scavenge")
 
 const config = loadApiConfig()
 const log = createLogger("api", config.logLevel)
