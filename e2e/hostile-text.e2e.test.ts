@@ -1,13 +1,11 @@
-import { fileURLToPath } from "node:url"
 import type { Account, InstanceV1, InstanceV2, MediaAttachment, Status } from "@tintype/contract"
 import type { System } from "@tintype/dev"
-import { type Browser, chromium } from "playwright-core"
+import type { Browser } from "playwright-core"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { call, Member } from "./member.ts"
 import { aPhoto } from "./photos.ts"
 import { openSystem } from "./system.ts"
-
-const WEB_DIR = fileURLToPath(new URL("../apps/web/dist", import.meta.url))
+import { openBrowser, WEB_DIR } from "./visitor.ts"
 
 /** One for each place that a text may come out at, none longer than a name may be. */
 const MARKUP = {
@@ -46,10 +44,7 @@ async function describePhoto(member: Member, id: string, description: string) {
 
 beforeAll(async () => {
   system = await openSystem({ env: { WEB_DIR } })
-  browser = await chromium.launch({
-    executablePath: process.env.BROWSER_PATH ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--no-first-run"],
-  })
+  browser = await openBrowser()
   mallory = await Member.signUp(system.gatewayUrl, "mallory", MARKUP.app)
   await patch(mallory, { display_name: MARKUP.name, note: MARKUP.note })
   const { body: media } = await mallory.upload(await aPhoto())

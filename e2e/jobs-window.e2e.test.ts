@@ -104,10 +104,7 @@ describe("the window on jobs", () => {
     const carol = await Member.signUp(system.gatewayUrl, "carol")
     const admin = await arrive(1360, 900, "dark")
     const { page } = admin
-    await page.goto("/sign-in")
-    await page.getByLabel("User name").fill("ada")
-    await page.getByLabel("Password").fill("correct horse battery")
-    await page.getByRole("button", { name: "Sign in" }).click()
+    await admin.signIn("ada")
     await page.getByRole("link", { name: "Jobs" }).click()
     await page.getByRole("link", { name: "media", exact: true }).click()
     await page.getByRole("button", { name: "Pause" }).click()
@@ -186,10 +183,7 @@ describe("the window on jobs", () => {
       from generate_series(1, 120) as n`
     const admin = await arrive(1360, 900, "light")
     const { page } = admin
-    await page.goto("/sign-in")
-    await page.getByLabel("User name").fill("ada")
-    await page.getByLabel("Password").fill("correct horse battery")
-    await page.getByRole("button", { name: "Sign in" }).click()
+    await admin.signIn("ada")
     await page.getByRole("link", { name: "Jobs" }).click()
     await page.getByRole("navigation", { name: "Jobs" }).getByRole("link", { name: "Workers" }).click()
     await page.getByText("paused").waitFor()
@@ -232,10 +226,7 @@ describe("the window on jobs", () => {
     const id = await aPatientRun()
     const admin = await arrive(1360, 900, "dark")
     const { page } = admin
-    await page.goto("/sign-in")
-    await page.getByLabel("User name").fill("ada")
-    await page.getByLabel("Password").fill("correct horse battery")
-    await page.getByRole("button", { name: "Sign in" }).click()
+    await admin.signIn("ada")
     await page.getByRole("link", { name: "Jobs" }).waitFor()
     await page.goto(`/admin/jobs/workflow/4194304001/${id}`)
     await page.getByRole("heading", { name: /^approval waits for a word until/ }).waitFor()
@@ -263,10 +254,7 @@ describe("the window on jobs", () => {
 
   test("fits a small screen", async () => {
     const admin = await arrive(360, 740, "light")
-    await admin.page.goto("/sign-in")
-    await admin.page.getByLabel("User name").fill("ada")
-    await admin.page.getByLabel("Password").fill("correct horse battery")
-    await admin.page.getByRole("button", { name: "Sign in" }).click()
+    await admin.signIn("ada")
     await admin.page.getByRole("link", { name: "Jobs" }).waitFor()
     const runs = await sql`select owner_id, id from workflow_runs`
     expect(runs).toHaveLength(2)

@@ -50,6 +50,14 @@ export class Visitor {
     await this.page.waitForURL("**/")
   }
 
+  /** Of one who has an account; the page is left to show what comes of it. */
+  async signIn(name: string): Promise<void> {
+    await this.page.goto("/sign-in")
+    await this.page.getByLabel("User name").fill(name)
+    await this.page.getByLabel("Password").fill("correct horse battery")
+    await this.page.getByRole("button", { name: "Sign in" }).click()
+  }
+
   /** Drops or pastes a file onto the page, as a browser tells a page of it. */
   async bring(how: "drop" | "paste", name: string, bytes: Uint8Array): Promise<void> {
     await this.page.evaluate(

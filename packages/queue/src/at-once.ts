@@ -139,17 +139,22 @@ export function doAtOnce<const C extends Catalogue>(options: AtOnceOptions<C>) {
     const endedAt = performance.now()
     ends.note({ job, tookMs: endedAt - began, endedAt })
   }
+  /** What does the job here and now, if anything does. */
+  const handlerOf = ({ name, class: jobClass, payload, delayMs, joined }: QueuedJob) => {
+    const handle = handlers[name]
+    return handle && payload !== undefined && !delayMs && !joined && mayRun(jobClass) ? handle : undefined
+  }
   return {
     queue: {
       ...queue,
       async dispatch(jobs: readonly QueuedJob[]) {
-        const isMine = ({ name, class: jobClass, payload, delayMs, joined }: QueuedJob) =>
-          handlers[name] !== undefined && payload !== undefined && !delayMs && !joined && mayRun(jobClass)
-        const { mine = [], others = [] } = Object.groupBy(jobs, (job) => (isMine(job) ? "mine" : "others"))
-        const trying = mine.flatMap((job) => {
-          const handle = handlers[job.name]
-          return handle ? [tryOne(job, handle)] : []
-        })
+        const trying: Promise<void>[] = []
+        const others: QueuedJob[] = []
+        for (const job of jobs) {
+          const handle = handlerOf(job)
+          if (handle) trying.push(tryOne(job, handle))
+          else others.push(job)
+        }
         await Promise.all([...trying, others.length > 0 ? queue.dispatch(others) : undefined])
       },
     } satisfies Queue,

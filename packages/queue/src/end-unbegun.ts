@@ -1,6 +1,6 @@
 import type { Db } from "@tintype/db"
 import { sql } from "drizzle-orm"
-import type { JobKey } from "./ledger.ts"
+import { arrayOf, type JobKey } from "./ledger.ts"
 
 /** A job that is over. Times are milliseconds since 1970 by Postgres's clock. */
 export interface EndedUnbegun extends Record<string, unknown> {
@@ -9,8 +9,6 @@ export interface EndedUnbegun extends Record<string, unknown> {
   createdMs: number
   nowMs: number
 }
-
-const arrayOf = (texts: readonly string[]) => `{${texts.join()}}`
 
 /**
  * Ends jobs that have been done before any run of them was counted. It does not wait for the disk: what a crash takes

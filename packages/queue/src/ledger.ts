@@ -107,7 +107,8 @@ function occupied(error: unknown): never {
   throw new Occupied("another job of its key has begun", { cause: error })
 }
 
-const arrayOf = (texts: readonly string[]) => `{${[...new Set(texts)].join()}}`
+/** An array of ids for Postgres, each once. */
+export const arrayOf = (texts: readonly string[]) => `{${[...new Set(texts)].join()}}`
 
 interface BegunRow extends Record<string, unknown> {
   run: RunRow | null
