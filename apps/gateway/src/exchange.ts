@@ -166,10 +166,11 @@ export function chain(policies: readonly Policy[], last: Handler): Handler {
 /** Has the head of the answer shown to `look` as well, before those who asked for it earlier. */
 export function lookAtHead(exchange: Exchange, look: NonNullable<Exchange["onHead"]>): void {
   const { onHead } = exchange
-  exchange.onHead = (status, headers) => {
+  const lookFirst: typeof look = (status, headers) => {
     look(status, headers)
     onHead?.(status, headers)
   }
+  exchange.onHead = lookFirst
 }
 
 /** A request that is refused: what to answer and why. */

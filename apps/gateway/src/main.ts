@@ -1,4 +1,5 @@
 import cluster from "node:cluster"
+import { setFlagsFromString } from "node:v8"
 import { hearPurges } from "@tintype/cache/hear-purges"
 import { loadGatewayConfig } from "@tintype/config"
 import { openBlobStore } from "@tintype/media/blob-store"
@@ -13,6 +14,10 @@ import {
 import { buildGateway } from "./build-gateway.ts"
 import { figuresOfProcesses, tellFigures } from "./figures/of-processes.ts"
 import { keepProcesses, onRelease } from "./processes.ts"
+
+// What requests leave behind is collected by this thread alone: next to nothing of it survives, so that to wake
+// helpers would cost more than they take over. A second core is better used by a second process.
+setFlagsFromString("--no-parallel-scavenge")
 
 const config = loadGatewayConfig()
 const log = createLogger("gateway", config.logLevel)

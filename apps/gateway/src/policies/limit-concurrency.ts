@@ -33,13 +33,14 @@ export function limitConcurrency({ counts, places, queue, waitMs }: Concurrency)
     const occupy = (exchange: Exchange) => {
       places.running++
       let held = true
-      exchange.yieldPlace = () => {
+      const yieldPlace = () => {
         if (!held) return
         held = false
         places.running--
         admitNext()
       }
-      exchange.res.on("close", exchange.yieldPlace)
+      exchange.yieldPlace = yieldPlace
+      exchange.res.on("close", yieldPlace)
     }
 
     const admitNext = () => {
@@ -63,9 +64,8 @@ export function limitConcurrency({ counts, places, queue, waitMs }: Concurrency)
       places.waiting = waiting.size
       const beganAt = performance.now()
       const leave = () => {
-        if (!waiting.delete(waiter)) return
+        if (waiting.delete(waiter)) resolve(false)
         places.waiting = waiting.size
-        resolve(false)
       }
       exchange.res.once("close", leave)
       const timer = setTimeout(leave, waitMs)

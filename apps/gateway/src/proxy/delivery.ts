@@ -10,7 +10,7 @@ import type { Replicas } from "../upstreams/replicas.ts"
 import type { TailLatency } from "../upstreams/tail-latency.ts"
 import { timeLimit } from "./deadline.ts"
 import { type Failure, isLoss, Passage, type PassageOwner, refusalFor } from "./passage.ts"
-import type { Patience } from "./patience.ts"
+import type { Patience, Waiting } from "./patience.ts"
 import { isRead, isRepeatable } from "./repeatable.ts"
 import { BodyRefused, RequestBody } from "./request-body.ts"
 import type { Streams } from "./streams.ts"
@@ -62,6 +62,7 @@ export class Delivery implements PassageOwner {
   readonly #endsAt: number
   readonly #tried: Replica[] = []
   #running: Passage[] = []
+  #waiting: Waiting<Delivery> | undefined
   #timer: NodeJS.Timeout | undefined
   #streamOver: (() => void) | undefined
 
@@ -82,7 +83,7 @@ export class Delivery implements PassageOwner {
     }
     if (isRead(this.#exchange)) hedges?.earn()
     this.#exchange.res.on("close", this.#onClientGone)
-    this.#dispatch.patience.begin(this, performance.now() + this.#patienceMs)
+    this.#waiting = this.#dispatch.patience.begin(this, performance.now() + this.#patienceMs)
     this.#send(replica)
   }
 
@@ -218,7 +219,7 @@ export class Delivery implements PassageOwner {
   }
 
   #stopWaiting(): void {
-    this.#dispatch.patience.end(this)
+    if (this.#waiting) this.#dispatch.patience.end(this.#waiting)
     clearTimeout(this.#timer)
   }
 

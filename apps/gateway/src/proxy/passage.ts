@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream"
 import { type Dispatcher, errors } from "undici"
 import { discardBody } from "../answer.ts"
 import { beginResponse, type Exchange, type Refusal } from "../exchange.ts"
+import type { Place } from "../line.ts"
 import type { Replica, Waiting } from "../upstreams/replica.ts"
 import type { Control, Receiver } from "../wire/connection.ts"
 import type { GiveBack } from "../wire/lent-buffers.ts"
@@ -53,6 +54,7 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
   readonly #overlay: OutgoingHttpHeaders | undefined
   readonly #owner: PassageOwner
   #controller: Control | undefined
+  #place: Place<Waiting> | undefined
   #begun = false
   #over = false
   #waitsForDrain = false
@@ -69,7 +71,7 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
   start(headers: string[], body: RequestBody | Buffer | null): void {
     const { req, path, search, upgrade } = this.#exchange
     this.replica.outstanding++
-    this.replica.waiting.add(this)
+    this.#place = this.replica.waiting.join(this)
     try {
       this.replica.dispatch(
         {
@@ -118,7 +120,7 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
       passInterim(this.#exchange, status, headers)
       return
     }
-    this.replica.waiting.delete(this)
+    this.#stopWaiting()
     this.#owner.onAnswer(this, status, headers)
     const sent = responseHeaders(headers)
     if (this.#overlay) Object.assign(sent, this.#overlay)
@@ -179,7 +181,11 @@ export class Passage implements Dispatcher.DispatchHandler, Receiver, Waiting {
     if (this.#over) return
     this.#over = true
     this.replica.outstanding--
-    this.replica.waiting.delete(this)
+    this.#stopWaiting()
+  }
+
+  #stopWaiting(): void {
+    if (this.#place) this.replica.waiting.leave(this.#place)
   }
 }
 

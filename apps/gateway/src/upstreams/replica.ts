@@ -2,6 +2,7 @@ import { Readable } from "node:stream"
 import type { Logger } from "@tintype/observe"
 import { type Dispatcher, Pool } from "undici"
 import { type EjectionReason, ReplicaFigures } from "../figures/attempts.ts"
+import { Line } from "../line.ts"
 import type { Receiver } from "../wire/connection.ts"
 import { Connections } from "../wire/connections.ts"
 import {
@@ -75,7 +76,8 @@ export class Replica {
   readonly #fresh: Pool
   readonly #connections: Connections
   outstanding = 0
-  readonly waiting = new Set<Waiting>()
+  /** Requests without an answer. */
+  readonly waiting = new Line<Waiting>()
   readonly figures = new ReplicaFigures()
   readonly pace = new Pace()
   /** What the last checks found; a replica never checked is not trusted yet. */
@@ -135,7 +137,7 @@ export class Replica {
   rank(now: number): 0 | 1 | 2 | 3 | 4 {
     if (this.standing === "unreachable") return 4
     if (this.standing === "silent") return 3
-    if (!this.#breaker.admits(now, this.waiting.size)) return 2
+    if (!this.#breaker.admits(now, this.waiting.length)) return 2
     return this.standing === "ready" && !this.#inDoubt ? 0 : 1
   }
 
@@ -158,7 +160,7 @@ export class Replica {
     this.#log.info({ replica: this.name, standing: finding, before }, "replica changed")
     if (finding !== "silent" && finding !== "unreachable") return
     this.#noteEjection(finding)
-    for (const each of [...this.waiting]) each.moveOn()
+    for (const each of this.waiting.toArray()) each.moveOn()
   }
 
   /** Notes that a request takes unusually long: until anything is answered the others are better. */
