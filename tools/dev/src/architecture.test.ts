@@ -33,6 +33,7 @@ const OFFENCES: Record<keyof typeof rules, [path: string, text: string][]> = {
     ["apps/api/src/x.ts", 'import { y } from "./y.ts"'],
     ["apps/api/src/y.ts", 'export { x } from "./x.ts"'],
   ],
+  youngFunctions: [["apps/api/src/x.ts", "export const x = (y: Y) => {\n  y.onEnd = () => y.end()\n}"]],
   sizes: [["apps/api/src/x.ts", `export function long() {${"\n".repeat(61)}}`]],
   spread: [["apps/api/src/x.ts", "\n".repeat(61)]],
 }

@@ -21,7 +21,8 @@ class NamedTraces extends RandomIdGenerator {
   constructor() {
     super()
     const random = this.generateTraceId
-    this.generateTraceId = () => this.next ?? random()
+    const named = () => this.next ?? random()
+    this.generateTraceId = named
   }
 }
 

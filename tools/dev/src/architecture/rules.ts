@@ -144,6 +144,19 @@ export const cycles: Rule = (files) => {
   return found
 }
 
+/**
+ * What is asked all the time must be collected soon. V8 puts a function that is written where a property is assigned
+ * into the old generation, and keeps with it whatever it refers to; declared before, it is as young as the rest.
+ */
+export const youngFunctions: Rule = (files) =>
+  files
+    .filter((file) => /^(packages|apps\/(api|gateway|worker))\//.test(file.path) && !isTest(file))
+    .flatMap(({ path, assignedFunctions }) =>
+      assignedFunctions.map(
+        (line) => `${path}:${line} assigns a function that is written there to a property`,
+      ),
+    )
+
 const LONGEST_FILE = 300
 const LONGEST_FUNCTION = 60
 

@@ -21,6 +21,8 @@ export interface SourceFile {
   imports: Import[]
   hasDefaultExport: boolean
   functions: LongFunction[]
+  /** Lines in which a property is assigned a function that is written there. */
+  assignedFunctions: number[]
 }
 
 interface Span {
@@ -28,18 +30,23 @@ interface Span {
   end: number
 }
 
-function functionsOf(path: string, text: string): LongFunction[] {
-  const found: LongFunction[] = []
+function functionsOf(path: string, text: string): Pick<SourceFile, "functions" | "assignedFunctions"> {
+  const functions: LongFunction[] = []
+  const assignedFunctions: number[] = []
   const lineOf = (offset: number) => text.slice(0, offset).split("\n").length
   const note = ({ start, end }: Span) =>
-    void found.push({ line: lineOf(start), lines: lineOf(end) - lineOf(start) + 1 })
+    void functions.push({ line: lineOf(start), lines: lineOf(end) - lineOf(start) + 1 })
   const { program } = parseSync(path, text)
   new Visitor({
     FunctionDeclaration: note,
     FunctionExpression: note,
     ArrowFunctionExpression: note,
+    AssignmentExpression({ left, right, start }) {
+      const isFunction = right.type === "ArrowFunctionExpression" || right.type === "FunctionExpression"
+      if (isFunction && left.type === "MemberExpression") assignedFunctions.push(lineOf(start))
+    },
   }).visit(program)
-  return found
+  return { functions, assignedFunctions }
 }
 
 export function parseSource(path: string, text: string): SourceFile {
@@ -63,7 +70,7 @@ export function parseSource(path: string, text: string): SourceFile {
     lines,
     imports: [...fromImports, ...fromExports],
     hasDefaultExport,
-    functions: functionsOf(path, text),
+    ...functionsOf(path, text),
   }
 }
 
