@@ -28,4 +28,5 @@ export {
 } from "./told-counters.ts"
 export type { Comparison, Stale } from "./verify.ts"
 export { Found, Loaded, type Versioned } from "./versioned.ts"
+export type { KeyFrame, ListKeys, Spread } from "./warm-list-pushes.ts"
 export { createWarmLists, type WarmList, type WarmLists, type WarmListsOptions } from "./warm-lists.ts"

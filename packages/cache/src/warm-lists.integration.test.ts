@@ -1,29 +1,12 @@
 import { createLogger } from "@tintype/observe"
-import { type TestRedis, test } from "@tintype/testkit"
+import { test } from "@tintype/testkit"
 import { describe, expect } from "vitest"
 import { openCacheRedis } from "./cache-redis.ts"
 import { CacheUnavailable } from "./same-tick.ts"
-import { createWarmLists, type WarmLists, type WarmListsOptions } from "./warm-lists.ts"
+import { build, entriesOf, openLists } from "./testing/open-lists.ts"
+import { createWarmLists } from "./warm-lists.ts"
 
 const log = createLogger("test", "silent")
-
-let opened = 0
-
-/** Lists with a connection and names of their own. */
-function openLists(redis: TestRedis, options: Partial<WarmListsOptions> = {}) {
-  const connection = openCacheRedis({ url: redis.cacheUrl, log, timeoutMs: 2000 })
-  const prefix = `${redis.prefix}${++opened}:`
-  const lists = createWarmLists(connection, { prefix, most: 100, ttlMs: 60_000, ...options })
-  return { lists, [Symbol.asyncDispose]: () => connection.close() }
-}
-
-async function build(lists: WarmLists, entries: string[], complete = true, stamp = "1"): Promise<void> {
-  const token = await lists.startFill("x")
-  if (!token) throw new Error("somebody else builds")
-  await lists.fill("x", token, { stamp, complete, entries })
-}
-
-const entriesOf = async (lists: WarmLists, most?: number) => (await lists.read("x", most))?.entries
 
 describe("a warm list", () => {
   test("holds entries newest first and once, in whatever order they are pushed", async ({ redis }) => {
@@ -203,7 +186,13 @@ describe("a warm list", () => {
 
   test("is nobody's trouble while Redis is away, but a push that is not done is told", async ({ redis }) => {
     await using connection = openCacheRedis({ url: "redis://127.0.0.1:1", log, connectTimeoutMs: 100 })
-    const lists = createWarmLists(connection, { prefix: redis.prefix, most: 3, ttlMs: 1000 })
+    const lists = createWarmLists(connection, {
+      prefix: redis.prefix,
+      kind: "list.1",
+      most: 3,
+      ttlMs: 1000,
+      beyond: () => "$",
+    })
     expect(await lists.read("x")).toBeNull()
     expect(await lists.startFill("x")).toBeNull()
     await lists.fill("x", "token", { stamp: "1", complete: true, entries: [] })

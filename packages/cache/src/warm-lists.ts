@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto"
-import { setImmediate as nextTurn } from "node:timers/promises"
 import type { CacheRedis } from "./cache-redis.ts"
 import { CacheUnavailable } from "./same-tick.ts"
-import { fill, push, readNewest, startFill } from "./warm-list-scripts.ts"
+import { createPushes, type KeyFrame, type Pushes } from "./warm-list-pushes.ts"
+import { fill, readNewest, startFill } from "./warm-list-scripts.ts"
 
 /** A list that was built once and is kept up by pushes: the newest entries first, each once. */
 export interface WarmList {
@@ -14,10 +14,11 @@ export interface WarmList {
 }
 
 /**
- * Lists in Redis that may be lost at any time: whoever finds none builds it anew. Entries are ASCII, greater than
+ * Lists of one kind in Redis that may be lost at any time: whoever finds none builds it anew. Entries are ASCII, greater than
  * `!`, and sort by their age: the newer one has the greater byte where they first differ.
  */
-export interface WarmLists {
+export interface WarmLists extends Pushes {
+  readonly keyFrame: KeyFrame
   /**
    * Null when there is none, it is being built, or Redis is away.
    *
@@ -31,28 +32,21 @@ export interface WarmLists {
   startFill(name: string): Promise<string | null>
   /** The entries from the newest on, each once. Nothing happens when the leave is over. */
   fill(name: string, token: string, list: WarmList): Promise<void>
-  /**
-   * Puts an entry in its place in those of the lists that exist, or are being built, and reach as far back; one that
-   * is there already changes nothing.
-   *
-   * @throws CacheUnavailable when Redis did not do it
-   */
-  push(names: readonly string[], entry: string): Promise<void>
 }
 
 export interface WarmListsOptions {
   prefix?: string
+  /** Stands in every key, so that lists of another kind may have the same names. */
+  kind: string
   /** Entries a list keeps. */
   most: number
   ttlMs: number
+  /** What is greater than all entries that there are before this time, in ms since 1970. */
+  beyond(time: number): string
 }
 
 /** The longest that a list may take to be built. */
 const BUILD_MS = 5_000
-/** Lists of one script: under a millisecond, for which Redis does nothing else. */
-const LISTS_AT_ONCE = 500
-/** Scripts that are under way, so that Redis has the next one when it is done with one. */
-const UNDER_WAY = 2
 
 function parse(reply: unknown): WarmList | null {
   if (!Array.isArray(reply) || reply.length === 0) return null
@@ -62,16 +56,6 @@ function parse(reply: unknown): WarmList | null {
     stamp: seal.slice(1).replace(/\+$/, ""),
     complete: seal.endsWith("+"),
     entries: reply.slice(0, -1).map(String),
-  }
-}
-
-/** The names and their place, so many at a time of the same length. */
-function* inBatches(names: readonly string[]): Generator<[number, readonly string[]]> {
-  for (let begin = 0, end = 0; begin < names.length; begin = end) {
-    const most = Math.min(begin + LISTS_AT_ONCE, names.length)
-    const { length = 0 } = names[begin] ?? ""
-    while (end < most && names[end]?.length === length) end++
-    yield [begin, names.slice(begin, end)]
   }
 }
 
@@ -86,23 +70,14 @@ async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
 
 export function createWarmLists(
   redis: CacheRedis,
-  { prefix = "", most, ttlMs }: WarmListsOptions,
+  { prefix = "", kind, most, ttlMs, beyond }: WarmListsOptions,
 ): WarmLists {
-  const keyOf = (name: string) => `${prefix}{${name}}`
-  const slack = Math.floor(most / 10)
-  /** @param names of one length */
-  const pushSome = (names: readonly string[], entry: string) => {
-    const keys = names.map(keyOf).join("")
-    return redis.run(push, [], entry, most, slack, keys.length / names.length, keys)
-  }
-  // What is sent in one turn of the event loop travels together, there and back: Redis would wait until all of it is
-  // encoded, and this process until all of it is done.
-  let turn: Promise<unknown> = Promise.resolve()
-  const turnOfItsOwn = () => {
-    turn = turn.then(() => nextTurn())
-    return turn
-  }
+  const keyFrame = { before: `${prefix}{${kind}:`, after: "}" }
+  const newestKey = `${prefix}{${kind}}newest`
+  const keyOf = (name: string) => `${keyFrame.before}${name}${keyFrame.after}`
   return {
+    ...createPushes(redis, { keyFrame, newestKey, most, beyond }),
+    keyFrame,
     read: (name, first) =>
       orNull(async () => {
         if (!redis.trusted) return null
@@ -117,17 +92,7 @@ export function createWarmLists(
     async fill(name, token, { stamp, complete, entries }) {
       const kept = entries.slice(0, most)
       const seal = complete && kept.length === entries.length ? `!${stamp}+` : `!${stamp}`
-      await orNull(() => redis.run(fill, [keyOf(name)], `!?${token}`, ttlMs, most, ...kept, seal))
-    },
-    async push(names, entry) {
-      const batches = inBatches(names)
-      const lane = async () => {
-        for (const [index, batch] of batches) {
-          if (index > 0) await turnOfItsOwn()
-          await pushSome(batch, entry)
-        }
-      }
-      await Promise.all(Array.from({ length: UNDER_WAY }, lane))
+      await orNull(() => redis.run(fill, [keyOf(name), newestKey], `!?${token}`, ttlMs, most, ...kept, seal))
     },
   }
 }

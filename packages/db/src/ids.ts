@@ -34,5 +34,8 @@ export const idOf = <Kind extends string>(number: bigint): Id<Kind> | null =>
 /** The logical shard of the account that owns the thing, 0 to 8191. */
 export const shardOf = (id: Id): number => Number((BigInt(id) >> 10n) & 8191n)
 
+/** No id made at this time, in milliseconds since 1970, or later is less, and none made before is as great. */
+export const firstIdAt = (time: number): string => String(BigInt(time - ID_EPOCH_MS) << 23n)
+
 /** When the id was made. */
 export const timeOf = (id: Id): Date => new Date(Number(BigInt(id) >> 23n) + ID_EPOCH_MS)

@@ -1,8 +1,9 @@
-import type { Broadcast, Cache, CounterBoard, Limiter, Purges, WarmLists } from "@tintype/cache"
+import type { Broadcast, Cache, CounterBoard, Limiter, Purges } from "@tintype/cache"
 import type { AccountId, AppId, Db } from "@tintype/db"
 import type { BlobStore } from "@tintype/media/blob-store"
 import type { Logger } from "@tintype/observe"
 import type { Pressure, Queue, Subscribers } from "@tintype/queue"
+import type { WarmTimelines } from "./timelines/index.ts"
 
 /** What an instance tells of itself, and how its URLs are made. */
 export interface Settings {
@@ -27,7 +28,7 @@ export interface Context {
   cache: Cache
   /** Where processes tell each other what their caches do. */
   counterBoard: CounterBoard
-  warmLists: WarmLists
+  warmLists: WarmTimelines
   limiter: Limiter
   /** Ends what gateways keep of this instance's answers. */
   purges: Purges

@@ -4,7 +4,6 @@ import {
   createCounterBoard,
   createLimiter,
   createPurges,
-  createWarmLists,
   openCacheRedis,
 } from "@tintype/cache"
 import { openDatabase } from "@tintype/db"
@@ -18,7 +17,7 @@ import type { Context, Settings } from "./context.ts"
 import { events } from "./events.ts"
 import { jobs } from "./jobs.ts"
 import { streamChannel } from "./streams/index.ts"
-import { WARM_MS, WARM_POSTS } from "./timelines/index.ts"
+import { openWarmTimelines } from "./timelines/index.ts"
 
 export interface Stores {
   databaseUrl: string
@@ -86,7 +85,7 @@ export function openContext(
     cache,
     counterBoard: createCounterBoard(redis, cache, prefixed),
     purges,
-    warmLists: createWarmLists(redis, { most: WARM_POSTS, ttlMs: WARM_MS, ...prefixed }),
+    warmLists: openWarmTimelines(redis, prefixed),
     limiter: createLimiter(redis, prefixed),
     queue,
     streams: createBroadcast(redis, streamChannel(prefix)),

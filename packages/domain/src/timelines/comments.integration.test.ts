@@ -13,7 +13,6 @@ import { readList } from "./read-list.ts"
 import { readPublic } from "./read-public.ts"
 import { readTag } from "./read-tag.ts"
 import { verifyHome } from "./verify-home.ts"
-import { homeList } from "./warm-lists.ts"
 
 const { signal } = new AbortController()
 const LIMIT = { limit: 20 }
@@ -60,11 +59,11 @@ test("comments stand on no timeline, unless their author goes on with an own pos
   // Nobody is told of one, and a list that names it all the same is not believed.
   const [said = ""] = comments
   await fanOutPost(ctx, guest.accountId, said, signal)
-  expect((await ctx.warmLists.read(homeList(viewer.accountId)))?.entries).toHaveLength(shown.length)
+  expect((await ctx.warmLists.home.read(viewer.accountId))?.entries).toHaveLength(shown.length)
   expect(await verifyHome(ctx, viewer.accountId)).toMatchObject({ missing: [], untold: [], stray: [] })
   for (const id of comments) {
     const ownerId = id === comments[2] ? author.accountId : guest.accountId
-    await ctx.warmLists.push([homeList(viewer.accountId)], encodeEntry({ id, ownerId }))
+    await ctx.warmLists.home.push([viewer.accountId], encodeEntry({ id, ownerId }))
     expect(await explainHome(ctx, viewer.accountId, id)).toMatchObject({ shown: false, because: "in-feeds" })
   }
   expect(await home()).toEqual(shown)

@@ -5,11 +5,14 @@ import type { Context } from "../context.ts"
 import { isInFeeds, postCard } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { isMergedAtRead } from "./merged-authors.ts"
-import { followersOf } from "./read-followers.ts"
-import { homeList, newestList } from "./warm-lists.ts"
+import { followerKeys } from "./read-followers.ts"
 
 /** One is read from Postgres while Redis is at work on the other. */
 const PAGES_UNDER_WAY = 2
+
+/** Nobody follows themselves, so that this is none of their followers' lists. */
+const showOwn = (ctx: Context, ownerId: AccountId, entry: string): Promise<void> =>
+  ctx.warmLists.home.pushApart([ownerId], entry)
 
 async function pushToFollowers(
   ctx: Context,
@@ -17,11 +20,13 @@ async function pushToFollowers(
   entry: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const pages = followersOf(ctx.db, ownerId)
+  const { home } = ctx.warmLists
+  const pages = followerKeys(ctx.db, ownerId, home.keyFrame)
+  const spread = home.spread(entry)
   const lane = async () => {
     for await (const page of pages) {
       signal.throwIfAborted()
-      await ctx.warmLists.push(page.map(homeList), entry)
+      await spread(page)
     }
   }
   await Promise.all(Array.from({ length: PAGES_UNDER_WAY }, lane))
@@ -47,11 +52,12 @@ export async function fanOutPost(
   if (!post || !isInFeeds(post)) return
   const entry = encodeEntry({ id, ownerId })
   if (post.visibility === "direct") {
-    return ctx.warmLists.push([ownerId, ...post.mentions.map((mention) => mention.id)].map(homeList), entry)
+    return ctx.warmLists.home.push([ownerId, ...post.mentions.map((mention) => mention.id)], entry)
   }
   const [isMerged] = await Promise.all([
     isMergedAtRead(ctx, ownerId, cards.get(authorKey)),
-    ctx.warmLists.push([homeList(ownerId), newestList(ownerId)], entry),
+    ctx.warmLists.newest.push([ownerId], entry),
+    showOwn(ctx, ownerId, entry),
   ])
   if (!isMerged) await pushToFollowers(ctx, ownerId, entry, signal)
 }
@@ -59,5 +65,5 @@ export async function fanOutPost(
 /** Lets the author see a post of their own at once; the job repeats it should this fail. */
 export async function showOwnPost(ctx: Context, ownerId: AccountId, idText: string): Promise<void> {
   const id = parseId<"post">(idText)
-  if (id) await ctx.warmLists.push([homeList(ownerId)], encodeEntry({ id, ownerId })).catch(() => {})
+  if (id) await showOwn(ctx, ownerId, encodeEntry({ id, ownerId })).catch(() => {})
 }

@@ -10,7 +10,6 @@ import { fanOutPost } from "./fan-out-post.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { loadSkeleton } from "./home-skeleton.ts"
 import { readHome } from "./read-home.ts"
-import { homeList } from "./warm-lists.ts"
 
 const signal = new AbortController().signal
 
@@ -29,7 +28,7 @@ async function aWarmViewer(ctx: Context, ...authors: Actor[]): Promise<Actor> {
   const viewer = await aMember(ctx)
   for (const author of authors) await follow(ctx, viewer, author)
   await home(ctx, viewer)
-  expect(await ctx.warmLists.read(homeList(viewer.accountId))).not.toBeNull()
+  expect(await ctx.warmLists.home.read(viewer.accountId)).not.toBeNull()
   return viewer
 }
 
@@ -102,7 +101,7 @@ describe("a warm home timeline", () => {
       { id: await aPost(ctx, stranger, { visibility: "private" }), ownerId: stranger.accountId },
       { id: await aPost(ctx, stranger), ownerId: stranger.accountId },
     ]
-    for (const each of hidden) await ctx.warmLists.push([homeList(viewer.accountId)], encodeEntry(each))
+    for (const each of hidden) await ctx.warmLists.home.push([viewer.accountId], encodeEntry(each))
     expect(await idsOf(ctx, viewer)).toEqual([shown])
   })
 
@@ -145,7 +144,7 @@ describe("the pages of a home timeline", () => {
     const author = await aMember(ctx)
     const ids = (await manyPosts(ctx, author, 450)).reverse()
     const viewer = await aWarmViewer(ctx, author)
-    expect((await ctx.warmLists.read(homeList(viewer.accountId)))?.entries).toHaveLength(400)
+    expect((await ctx.warmLists.home.read(viewer.accountId))?.entries).toHaveLength(400)
     const seen: string[] = []
     for (let page = await idsOf(ctx, viewer, { limit: 40 }); page.length > 0; ) {
       seen.push(...page)

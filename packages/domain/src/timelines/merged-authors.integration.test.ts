@@ -12,7 +12,6 @@ import { encodeEntry } from "./home-entry.ts"
 import { loadSkeleton } from "./home-skeleton.ts"
 import { readHome } from "./read-home.ts"
 import { verifyHome } from "./verify-home.ts"
-import { homeList } from "./warm-lists.ts"
 
 const { signal } = new AbortController()
 const DAY_MS = 24 * 3600 * 1000
@@ -53,7 +52,7 @@ async function aFollowedAuthor(ctx: Context, followers: number) {
 }
 
 const isPushed = async (ctx: Context, viewer: Actor, ref: PostRef | undefined) =>
-  ref && (await ctx.warmLists.read(homeList(viewer.accountId)))?.entries.includes(encodeEntry(ref))
+  ref && (await ctx.warmLists.home.read(viewer.accountId))?.entries.includes(encodeEntry(ref))
 
 describe("an author with very many followers", () => {
   test("is merged when a timeline is read, for one more round trip", async ({ domain }) => {

@@ -6,16 +6,16 @@ import { type Filter, isInFeeds, type PostPage, type PostRef, readPostPage } fro
 import { encodeEntry } from "./home-entry.ts"
 import { loadSkeleton, pageOfWarmList } from "./home-skeleton.ts"
 import { readWarmList } from "./warm-home.ts"
-import { homeList, WARM_POSTS } from "./warm-lists.ts"
+import { WARM_POSTS } from "./warm-lists.ts"
 
 /** Builds the warm list from Postgres, unless somebody else is at it, and gives what it read. */
 async function rebuild(ctx: Context, viewerId: AccountId, stamp: string): Promise<PostRef[]> {
-  const name = homeList(viewerId)
-  const token = await ctx.warmLists.startFill(name)
+  const { home } = ctx.warmLists
+  const token = await home.startFill(viewerId)
   const refs = await loadSkeleton(ctx.db, viewerId, { limit: WARM_POSTS }, "lasting")
   if (token) {
     const complete = refs.length < WARM_POSTS
-    await ctx.warmLists.fill(name, token, { stamp, complete, entries: refs.map(encodeEntry) })
+    await home.fill(viewerId, token, { stamp, complete, entries: refs.map(encodeEntry) })
   }
   return refs
 }

@@ -11,7 +11,6 @@ import { fanOutPost } from "./fan-out-post.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { readHome } from "./read-home.ts"
 import { verifyHome } from "./verify-home.ts"
-import { homeList } from "./warm-lists.ts"
 
 const { signal } = new AbortController()
 
@@ -31,7 +30,7 @@ test("a warm timeline is compared with Postgres: what is missing, what is still 
   expect(await verify()).toMatchObject({ missing: [second], untold: [] })
   await fanOutPost(ctx, author.accountId, second, signal)
   const odd = { id: await aPost(ctx, stranger), ownerId: stranger.accountId }
-  await ctx.warmLists.push([homeList(viewer.accountId)], encodeEntry(odd))
+  await ctx.warmLists.home.push([viewer.accountId], encodeEntry(odd))
   await deletePost(ctx, author, first)
   expect(await verify()).toEqual({
     state: "warm",

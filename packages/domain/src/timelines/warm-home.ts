@@ -7,7 +7,7 @@ import type { Context } from "../context.ts"
 import { inFeeds, type PostRef } from "../posts/index.ts"
 import { encodeEntry } from "./home-entry.ts"
 import { loadMergedFollowees, mergeEpoch } from "./merged-authors.ts"
-import { homeList, mergedList, newestList, WARM_POSTS } from "./warm-lists.ts"
+import { WARM_POSTS } from "./warm-lists.ts"
 
 /** Entries of a merged author's list that a page behind a cursor may come from. */
 const MERGED_POSTS = 100
@@ -50,13 +50,13 @@ async function loadNewest(db: Db, authorId: AccountId): Promise<PostRef[]> {
 }
 
 async function readNewest(ctx: Context, authorId: AccountId, most: number) {
-  const name = newestList(authorId)
-  const list = await ctx.warmLists.read(name, most)
+  const { newest } = ctx.warmLists
+  const list = await newest.read(authorId, most)
   if (list) return list
-  const token = await ctx.warmLists.startFill(name)
+  const token = await newest.startFill(authorId)
   const refs = await loadNewest(ctx.db, authorId)
   const built = { stamp: ALWAYS, complete: refs.length < WARM_POSTS, entries: refs.map(encodeEntry) }
-  if (token) await ctx.warmLists.fill(name, token, built)
+  if (token) await newest.fill(authorId, token, built)
   return built
 }
 
@@ -68,10 +68,10 @@ async function mergedFollowees(
   remembered: WarmList | null,
 ): Promise<readonly AccountId[]> {
   if (remembered?.stamp === stamp) return remembered.entries.flatMap((id) => parseId<"account">(id) ?? [])
-  const name = mergedList(viewerId)
-  const token = await ctx.warmLists.startFill(name)
+  const { merged } = ctx.warmLists
+  const token = await merged.startFill(viewerId)
   const entries = await loadMergedFollowees(ctx, viewerId)
-  if (token) await ctx.warmLists.fill(name, token, { stamp, complete: true, entries })
+  if (token) await merged.fill(viewerId, token, { stamp, complete: true, entries })
   return entries
 }
 
@@ -97,8 +97,8 @@ export async function readWarmList(
   const keys = { viewer: accountCard.key(viewerId), epoch: mergeEpoch.key(null) }
   const [cards, list, remembered] = await Promise.all([
     readCards(ctx, [keys.viewer, keys.epoch]),
-    ctx.warmLists.read(homeList(viewerId), most),
-    ctx.warmLists.read(mergedList(viewerId)),
+    ctx.warmLists.home.read(viewerId, most),
+    ctx.warmLists.merged.read(viewerId),
   ])
   const viewer = cards.get(keys.viewer)
   if (!viewer) return null

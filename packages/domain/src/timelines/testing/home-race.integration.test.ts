@@ -1,8 +1,10 @@
+import { openCacheRedis } from "@tintype/cache"
 import { Redis } from "ioredis"
 import { expect } from "vitest"
 import type { Context } from "../../context.ts"
 import { test } from "../../testing/domain-test.ts"
 import { aMember } from "../../testing/members.ts"
+import { entriesBefore, openWarmTimelines } from "../warm-lists.ts"
 import { HomeRace, seeded } from "./home-race.ts"
 
 const DAY_MS = 24 * 3600 * 1000
@@ -12,6 +14,7 @@ const TURNS = 16
 
 /** Deletes warm lists, each by chance. */
 async function evict(redis: Redis, prefix: string, isHit: () => boolean): Promise<void> {
+  // With `home.` also what the newest entry is, in two keys.
   for (const kind of ["home.", "newest.", "merged."]) {
     const keys = await redis.keys(`${prefix}{${kind}*`)
     const gone = keys.filter(isHit)
@@ -24,10 +27,14 @@ test.for(SEEDS)(
   { timeout: 60_000 },
   async (seed, { domain, redis: { cacheUrl, prefix } }) => {
     const redis = new Redis(cacheUrl)
+    await using connection = openCacheRedis({ url: cacheUrl, log: domain.ctx.log, timeoutMs: 2000 })
+    // All clocks are one here: a push is sure of what is newest a moment after that was lost, not minutes.
+    const beyond = () => entriesBefore(Date.now() + 2)
     const random = seeded(seed)
     let days = 0
     const ctx: Context = {
       ...domain.ctx,
+      warmLists: openWarmTimelines(connection, { prefix, beyond }),
       // Of four viewers: authors go over the limit and back all the time.
       settings: { ...domain.ctx.settings, pushedFollowers: 1 + seed },
       now: () => new Date(Date.now() + days * DAY_MS),

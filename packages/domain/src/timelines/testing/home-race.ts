@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises"
+import type { ListKeys, WarmLists } from "@tintype/cache"
 import type { Status } from "@tintype/contract"
 import type { AccountId } from "@tintype/db"
 import type { Actor, Context } from "../../context.ts"
@@ -35,6 +36,12 @@ type Place = "public" | "profile" | "post"
 const idsOf = ({ items }: PostPage) => (JSON.parse(items.text) as Status[]).map(({ id }) => id)
 
 const PAGE = 40
+
+const oneByOne = ({ text, length }: ListKeys): ListKeys[] =>
+  Array.from({ length: text.length / length }, (_, index) => ({
+    text: text.slice(index * length, (index + 1) * length),
+    length,
+  }))
 
 export interface RaceOptions {
   ctx: Context
@@ -106,11 +113,23 @@ export class HomeRace {
   /** A worker that pauses between what it read and what it does. */
   #slow(): Context {
     const { ctx, random } = this.#options
-    const push: Context["warmLists"]["push"] = async (names, entry) => {
-      await setTimeout(random() * 40)
-      await ctx.warmLists.push(names, entry)
-    }
-    return { ...ctx, warmLists: { ...ctx.warmLists, push } }
+    const pause = () => setTimeout(random() * 40)
+    const slow = (lists: WarmLists): WarmLists => ({
+      ...lists,
+      push: (names, entry) => pause().then(() => lists.push(names, entry)),
+      pushApart: (names, entry) => pause().then(() => lists.pushApart(names, entry)),
+      spread(entry) {
+        const spread = lists.spread(entry)
+        return async (parts) => {
+          for (const keys of parts.flatMap(oneByOne)) {
+            await pause()
+            await spread([keys])
+          }
+        }
+      },
+    })
+    const { home, newest } = ctx.warmLists
+    return { ...ctx, warmLists: { ...ctx.warmLists, home: slow(home), newest: slow(newest) } }
   }
 
   async #tell(made: Made): Promise<void> {
@@ -239,7 +258,15 @@ export class HomeRace {
     for (const viewer of this.#options.viewers) {
       await this.#compareAll(viewer)
       await this.#compareAll(viewer)
+      await this.#checkOrder(viewer)
     }
+  }
+
+  /** A warm list is in order and holds nothing twice. */
+  async #checkOrder({ accountId }: Actor): Promise<void> {
+    const { entries = [] } = (await this.#options.ctx.warmLists.home.read(accountId)) ?? {}
+    const right = [...new Set(entries)].sort().reverse()
+    if (entries.join() !== right.join()) this.wrong.push(`the list of ${accountId}: ${entries.join()}`)
   }
 
   async #compareAll(viewer: Actor): Promise<void> {
