@@ -64,7 +64,7 @@ export async function measureCommunity(wanted: Wanted): Promise<Figures> {
   console.table({ ...community, database: size?.bytes })
   if (!wanted.loadOnly) {
     const [apiUrl = ""] = system.apiUrls
-    const reads = await measureReads(apiUrl, { db: ctx.db, redis, readers })
+    const reads = await measureReads(apiUrl, { db: ctx.db, redis, lists: ctx.warmLists, readers })
     const pages = Object.fromEntries(reads.map(({ title, ms }) => [title, percentiles(ms)]))
     console.log("\nHome timelines at the api, 4 callers, ms")
     console.table(pages)

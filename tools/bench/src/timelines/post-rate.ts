@@ -1,11 +1,12 @@
-import type { AccountId, Db, PostId } from "@tintype/db"
+import type { AccountId, Db } from "@tintype/db"
 import type { Context } from "@tintype/domain"
 import { fanOutPost } from "@tintype/domain/timelines"
 import { sql } from "drizzle-orm"
 import type { Redis } from "ioredis"
 import { allFollowers, untilDone, warmUp } from "./fan-out.ts"
+import { makePosts } from "./new-posts.ts"
 
-/** Posts drawn evenly from all. */
+/** As many as posts that are drawn evenly from all, by the same authors. */
 const POSTS = 200
 /** What a worker does at a time. */
 const AT_ONCE = 4
@@ -22,18 +23,17 @@ export interface PostRate {
  * @param direct for statements that take longer than an operation may
  */
 export async function measurePostRate(ctx: Context, redis: Redis, direct: Db): Promise<PostRate> {
-  const posts = await direct.execute<{ id: PostId; owner: AccountId; followers: number }>(sql`
-    select p.id, p.owner_id as owner, a.followers_count as followers
+  const posts = await direct.execute<{ owner: AccountId; followers: number }>(sql`
+    select p.owner_id as owner, a.followers_count as followers
     from posts p join accounts a on a.id = p.owner_id
     where a.followers_count <= ${ctx.settings.pushedFollowers}::int order by hashint8(p.id) limit ${POSTS}::int`)
-  const fans = new Set<AccountId>()
-  for (const owner of new Set(posts.map((post) => post.owner))) {
-    for (const fan of await allFollowers(ctx, owner)) fans.add(fan)
-  }
+  const owners = posts.map(({ owner }) => owner)
+  const fans = await allFollowers(direct, [...new Set(owners)])
+  await using made = await makePosts(direct, owners)
   await redis.flushall()
-  await warmUp(ctx, [...fans])
+  await warmUp(ctx, fans)
   const { signal } = new AbortController()
-  const waiting = [...posts]
+  const waiting = made.posts.toReversed()
   const begin = performance.now()
   const work = async () => {
     for (let post = waiting.pop(); post; post = waiting.pop()) {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto"
 import type { Status } from "@tintype/contract"
 import type { AccountId, Db } from "@tintype/db"
-import { homeList } from "@tintype/domain/timelines"
+import type { WarmTimelines } from "@tintype/domain/timelines"
 import { sql } from "drizzle-orm"
 import type { Redis } from "ioredis"
 
@@ -68,7 +68,7 @@ export interface ReadFigures {
  */
 export async function measureReads(
   apiUrl: string,
-  { db, redis, readers }: { db: Db; redis: Redis; readers: readonly Reader[] },
+  { db, redis, lists, readers }: { db: Db; redis: Redis; lists: WarmTimelines; readers: readonly Reader[] },
 ): Promise<ReadFigures[]> {
   const home = `${apiUrl}/api/v1/timelines/home?limit=20`
   const page1 = (reader: Reader) => read(home, reader)
@@ -79,7 +79,8 @@ export async function measureReads(
   const figures: ReadFigures[] = [{ title: "page 1, Redis empty", ms: await timed(readers, page1) }]
   await timed(readers, page1)
   figures.push({ title: "page 1, warm", ms: await timed([...readers, ...readers, ...readers], page1) })
-  await redis.unlink(...readers.map(({ id }) => `{${homeList(id)}}`))
+  const { before, after } = lists.home.keyFrame
+  await redis.unlink(...readers.map(({ id }) => before + id + after))
   figures.push({ title: "page 1, no list (pull only)", ms: await timed(readers, page1) })
   const deep: { reader: Reader; url: string }[] = []
   for (const reader of readers) {
