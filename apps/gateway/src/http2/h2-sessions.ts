@@ -51,12 +51,17 @@ export class H2Sessions {
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #take: (exchange: Exchange) => void
   readonly #silenceMs: number
+  readonly #mostResets: number
   #draining = false
 
-  /** @param silenceMs after which a connection on which nothing moves is cut */
-  constructor(take: (exchange: Exchange) => void, silenceMs: number) {
+  /**
+   * @param silenceMs after which a connection on which nothing moves is cut
+   * @param mostResets streams that may be broken off before another connection has to be opened
+   */
+  constructor(take: (exchange: Exchange) => void, silenceMs: number, mostResets = MOST_RESETS) {
     this.#take = take
     this.#silenceMs = silenceMs
+    this.#mostResets = mostResets
   }
 
   /** Speaks HTTP/2 on a connection that was made by TLS and has agreed on it. */
@@ -74,7 +79,7 @@ export class H2Sessions {
         if (stream.rstCode === NGHTTP2_NO_ERROR && !stream.aborted) return
         resets.note()
         if (resets.areTooMany) session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM)
-        else if (resets.total === MOST_RESETS) session.close()
+        else if (resets.total === this.#mostResets) session.close()
       })
       this.#onStream(stream, socket, rawHeaders, (flags & NGHTTP2_FLAG_END_STREAM) !== 0)
     })
