@@ -56,7 +56,7 @@ interface Sample extends Hits {
 }
 
 /**
- * `pnpm bench gateway [--quick] [--rows=proxied,disk] [--only=nginx,tintype]`: the gateway next to other proxies in front
+ * `pnpm bench gateway [--quick] [--rows=without TLS,disk] [--only=nginx,tintype]`: the gateway next to other proxies in front
  * of the same upstream, one after another, each round in the same order. Expects the gateway to be built.
  */
 export async function benchGateway({ isQuick, rows, contenders }: Wanted): Promise<void> {

@@ -23,7 +23,7 @@ const kB = `${PHOTO_BYTES / 1000} kB`
 
 export const ROWS: readonly Row[] = [
   {
-    title: "1 kB of JSON, proxied",
+    title: "1 kB of JSON, proxied without TLS",
     delays: [0],
     path: () => PATHS.small,
     takesPart: () => true,
