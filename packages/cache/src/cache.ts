@@ -57,7 +57,7 @@ export interface Cache {
    * @throws CacheUnavailable while Redis is not believed; what `load` throws
    */
   compare<Key extends CacheKey<unknown>>(keys: readonly Key[], load: Load<Key>): Promise<Comparison>
-  /** Resolves when no value is being renewed, compared or repaired behind its readers. */
+  /** Resolves when no value is being filled, renewed, compared or repaired behind its readers. */
   idle(): Promise<void>
   readonly counters: Readonly<CacheCounters>
   /** Whether Redis is there and believed; while it is not, everything is read from the database. */
@@ -195,9 +195,10 @@ export function createCache(
     compare: (keys, load) => compare({ redis, protocol, ledger }, keys, load),
     async idle() {
       await Promise.all([renewals.idle(), sampler.idle(), repairs.idle()])
+      await filler.idle()
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([renewals.stop(), sampler.idle()])
+      await Promise.all([renewals.stop().then(() => filler.idle()), sampler.idle()])
       tracking?.close()
       await repairs.stop()
     },

@@ -6,6 +6,8 @@ export interface Lead {
   /** Lets those go on who wait for the key. Without effect when it has ended before. */
   end(key: string, verdict: Verdict): void
   endAll(verdict: Verdict): void
+  /** Those of the keys that are still led are no more this one's, but the one's that is given. */
+  handOver(keys: readonly { key: string }[]): Lead
 }
 
 /** Per key at most one reader of this process, the leader, deals with Redis and the database; the others wait. */
@@ -19,6 +21,26 @@ export interface Leaders {
 
 export function createLeaders(): Leaders {
   const leading = new Map<string, Promise<Verdict>>()
+  const leadOf = (open: Map<string, (verdict: Verdict) => void>): Lead => ({
+    end(key, verdict) {
+      const resolve = open.get(key)
+      if (!resolve) return
+      open.delete(key)
+      leading.delete(key)
+      resolve(verdict)
+    },
+    endAll(verdict) {
+      for (const key of [...open.keys()]) this.end(key, verdict)
+    },
+    handOver(keys) {
+      const taken: typeof open = new Map()
+      for (const { key } of keys) {
+        const resolve = open.get(key)
+        if (resolve && open.delete(key)) taken.set(key, resolve)
+      }
+      return leadOf(taken)
+    },
+  })
   return {
     has: (key) => leading.has(key),
     begin(keys) {
@@ -28,19 +50,7 @@ export function createLeaders(): Leaders {
         leading.set(key, promise)
         open.set(key, resolve)
       }
-      const end = (key: string, verdict: Verdict) => {
-        const resolve = open.get(key)
-        if (!resolve) return
-        open.delete(key)
-        leading.delete(key)
-        resolve(verdict)
-      }
-      return {
-        end,
-        endAll(verdict) {
-          for (const key of [...open.keys()]) end(key, verdict)
-        },
-      }
+      return leadOf(open)
     },
     ended: async (key) => leading.get(key) ?? "look",
   }

@@ -2,8 +2,8 @@ import type { CacheRedis } from "./cache-redis.ts"
 import type { CacheCounters } from "./counters.ts"
 import { createDecoder, type Decoder } from "./decoder.ts"
 import type { CacheKey } from "./define-entry.ts"
-import type { CacheScripts, Script } from "./scripts.ts"
-import { encode, type Stored } from "./stored.ts"
+import type { CacheScripts } from "./scripts.ts"
+import { encode, type Payload, type Stored } from "./stored.ts"
 import type { Versioned } from "./versioned.ts"
 
 export interface Lifetimes {
@@ -16,15 +16,23 @@ export interface Lifetimes {
 /** What a reader gets after a miss: the value after all, the right to fill it, or neither. */
 export type Claim = Stored | "granted" | "held" | "marked"
 
+/** A loaded value and how it is put. */
+export interface Fill {
+  key: CacheKey<unknown>
+  payload: Payload
+}
+
 /** The steps of the protocol, each one command; those of one tick share a round trip. All throw CacheUnavailable. */
 export interface Protocol {
   /** One command for all keys; undefined for each that is missing. */
   get(keys: readonly CacheKey<unknown>[]): Promise<(Stored | undefined)[]>
-  lease(key: CacheKey<unknown>, token: string): Promise<Claim>
+  /** For each key its claim. Redis does nothing else meanwhile: `inBatches` has how many to ask for at once. */
+  lease(keys: readonly CacheKey<unknown>[], token: string): Promise<Claim[]>
   /** The right to renew a value that is there: whether it was granted. `earlyMs`: how long before it is due. */
   renew(key: CacheKey<unknown>, token: string, earlyMs: number): Promise<boolean>
-  fill(key: CacheKey<unknown>, token: string, row: Versioned<unknown>, costMs: number): Promise<void>
-  release(key: CacheKey<unknown>, token: string): Promise<void>
+  /** Puts those whose lease is still the token's. As many as for `lease`. */
+  fill(fills: readonly Fill[], token: string): Promise<void>
+  release(keys: readonly CacheKey<unknown>[], token: string): Promise<void>
   begin(key: CacheKey<unknown>, token: string): Promise<void>
   /** `marked`: whether `begin` was answered. Tells whether the mark has stood until now. */
   publish(key: CacheKey<unknown>, token: string, row: Versioned<unknown>, marked: boolean): Promise<boolean>
@@ -41,9 +49,16 @@ function claimOf(key: string, reply: unknown, decode: Decoder): Claim {
 /** About 6,000 cards, which take some 30 MB with what is made of them. */
 const REMEMBERED_CHARACTERS = 4 * 1024 * 1024
 
-/** What `put` answers is made of. */
+const args = ({ version, text, lifeMs, softMs }: Payload) => [version, text, lifeMs, softMs]
+
+/** What is answered to `publish` is made of; to `fill` it is the first, or nothing, for each. */
 const PUT = 1
 const STOOD = 2
+
+function count(counters: CacheCounters, { text, unkept }: Payload, done: boolean): void {
+  if (unkept) counters.tooLarge += 1
+  if (done) counters.charactersWritten += text.length
+}
 
 export interface ProtocolParts extends Lifetimes {
   redis: CacheRedis
@@ -58,47 +73,48 @@ export function createProtocol(parts: ProtocolParts): Protocol {
   const names = (key: string) => [prefix + key, `${prefix}${key}:l`, `${prefix}${key}:w`] as const
   const decode = createDecoder(REMEMBERED_CHARACTERS)
 
-  /** @returns what the script answered: 1 if it put the value, and 2 more for a mark that stood */
-  const put = async (
-    script: Script,
-    key: CacheKey<unknown>,
-    token: string,
-    row: Versioned<unknown>,
-    costMs: number,
-    ...more: readonly number[]
-  ) => {
-    const { version, text, lifeMs, softMs, unkept } = encode(key.policy, row, costMs)
-    const reply = Number(
-      await redis.run(script, names(key.key), token, version, text, lifeMs, softMs, ...more),
-    )
-    if (unkept) counters.tooLarge += 1
-    if (reply & PUT) counters.charactersWritten += text.length
-    return reply
-  }
+  const nameOf = ({ key }: CacheKey<unknown>) => prefix + key
   return {
     async get(keys) {
-      const stored = await redis.send("mget", ...keys.map(({ key }) => prefix + key))
+      const stored = await redis.send("mget", ...keys.map(nameOf))
       if (!Array.isArray(stored)) return []
       for (const text of stored) if (typeof text === "string") counters.charactersRead += text.length
       return keys.map(({ key }, index) => decode(key, stored[index]))
     },
-    async lease({ key }, token) {
-      return claimOf(key, await redis.run(scripts.lease, names(key), token, leaseMs), decode)
+    async lease(keys, token) {
+      const replies = await redis.run(scripts.lease, keys.map(nameOf), token, leaseMs)
+      return keys.map(({ key }, index) =>
+        claimOf(key, Array.isArray(replies) ? replies[index] : null, decode),
+      )
     },
     async renew({ key }, token, earlyMs) {
       return (await redis.run(scripts.renew, names(key), token, leaseMs, Math.round(earlyMs))) === 1
     },
-    async fill(key, token, row, costMs) {
-      counters[(await put(scripts.fill, key, token, row, costMs)) & PUT ? "fills" : "refusedFills"] += 1
+    async fill(fills, token) {
+      const names = fills.map(({ key }) => nameOf(key))
+      const replies = await redis.run(
+        scripts.fill,
+        names,
+        token,
+        ...fills.flatMap(({ payload }) => args(payload)),
+      )
+      for (const [index, { payload }] of fills.entries()) {
+        const done = Array.isArray(replies) && replies[index] === PUT
+        count(counters, payload, done)
+        counters[done ? "fills" : "refusedFills"] += 1
+      }
     },
-    async release({ key }, token) {
-      await redis.run(scripts.release, names(key), token)
+    async release(keys, token) {
+      await redis.run(scripts.release, keys.map(nameOf), token)
     },
     async begin({ key }, token) {
       await redis.run(scripts.begin, names(key), token, markMs)
     },
     async publish(key, token, row, marked) {
-      const done = await put(scripts.publish, key, token, row, 0, marked ? 1 : 0)
+      const payload = encode(key.policy, row, 0)
+      const reply = await redis.run(scripts.publish, names(key.key), token, ...args(payload), marked ? 1 : 0)
+      const done = Number(reply)
+      count(counters, payload, (done & PUT) > 0)
       counters[done & PUT ? "publishes" : "refusedPublishes"] += 1
       return (done & STOOD) > 0
     },

@@ -1,3 +1,4 @@
+import { inBatches } from "./batches.ts"
 import type { CacheRedis } from "./cache-redis.ts"
 import type { CacheCounters } from "./counters.ts"
 import type { CacheKey } from "./define-entry.ts"
@@ -213,9 +214,10 @@ export class Reader {
     const mine = [...direct]
     const granted: Key[] = []
     const held: Key[] = []
-    const claims = await Promise.all(
-      absent.map((key) => protocol.lease(key, token).catch((): Claim => "marked")),
+    const leases = inBatches(absent).map((batch) =>
+      protocol.lease(batch, token).catch(() => batch.map((): Claim => "marked")),
     )
+    const claims = (await Promise.all(leases)).flat()
     for (const [index, key] of absent.entries()) {
       const claim = claims[index] ?? "marked"
       if (claim === "held") held.push(key)

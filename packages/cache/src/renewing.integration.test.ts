@@ -54,6 +54,7 @@ describe("a value that is due", () => {
     const { loads, load } = countLoads()
     const key = clock.key(1)
     await first.cache.readMany([key], load)
+    await first.cache.idle()
     before = Date.now() + 1
     const { promise: finish, resolve } = Promise.withResolvers<void>()
     const held = async (missing: readonly CacheKey<number>[]) => {

@@ -30,7 +30,18 @@ export interface CacheScripts {
  *   KEYS[3]  the writers' marks: a hash of token -> deadline, and the field `floor`: the highest version that was
  *            published while marks were set. They lie in one key so that they can only be lost together.
  * ARGV[1] is always the caller's token. Time is Redis' own, so clocks of processes do not matter.
+ *
+ * The readers' steps `lease`, `fill` and `release` are taken for many values at once: KEYS are the values alone, as
+ * they are what takes time to write and to read; the names of leases and marks follow from them. It is one step for each
+ * value, and all of them at one moment.
  */
+const NAMES = `
+local function named(suffix)
+  local names = {}
+  for i = 1, #KEYS do names[i] = KEYS[i] .. suffix end
+  return names
+end
+`
 
 export const NOW = `
 local time = redis.call('TIME')
@@ -39,12 +50,12 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 /** Drops marks whose writer must be dead by now; tells whether others than the caller's are left. */
 const OTHERS = `
-local function others()
+local function others(key)
   local left = false
-  local marks = redis.call('HGETALL', KEYS[3])
+  local marks = redis.call('HGETALL', key)
   for i = 1, #marks, 2 do
     if marks[i] ~= 'floor' and marks[i] ~= ARGV[1] then
-      if tonumber(marks[i + 1]) > now then left = true else redis.call('HDEL', KEYS[3], marks[i]) end
+      if tonumber(marks[i + 1]) > now then left = true else redis.call('HDEL', key, marks[i]) end
     end
   end
   return left
@@ -52,16 +63,22 @@ end
 `
 
 /**
- * After a miss. ARGV[2]: the lease's life in ms. Answers the value if it is there by now, or `granted`, `held`
+ * After a miss. ARGV[2]: the leases' life in ms. Answers for each the value if it is there by now, or `granted`, `held`
  * (another reader is filling it) or `marked`: a writer is about to commit, so that what a reader finds in the
  * database may be old by the time it would fill.
  */
-const lease = script(`${NOW}${OTHERS}
-local value = redis.call('GET', KEYS[1])
-if value then return value end
-if others() then return 'marked' end
-if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 'granted' end
-return 'held'
+const lease = script(`${NOW}${OTHERS}${NAMES}
+local leases, marks = named(':l'), named(':w')
+local answers = redis.call('MGET', unpack(KEYS))
+local marked = redis.call('EXISTS', unpack(marks)) > 0
+for i = 1, #KEYS do
+  if not answers[i] then
+    if marked and others(marks[i]) then answers[i] = 'marked'
+    elseif redis.call('SET', leases[i], ARGV[1], 'NX', 'PX', ARGV[2]) then answers[i] = 'granted'
+    else answers[i] = 'held' end
+  end
+end
+return answers
 `)
 
 /**
@@ -79,27 +96,44 @@ return 0
 
 /** Puts a value: version, `<cost>:<json>`, life and time until it is due in ms (0: never). */
 const PUT = `
-local function put(version, payload, life, soft)
+local function put(key, version, payload, life, soft)
   local due = '0'
   if soft ~= '0' then due = string.format('%.0f', now + soft) end
-  redis.call('SET', KEYS[1], version .. ':' .. due .. ':' .. payload, 'PX', life)
+  redis.call('SET', key, version .. ':' .. due .. ':' .. payload, 'PX', life)
   return 1
 end
 `
 
 /**
- * A reader puts what it loaded. ARGV from 2 on: as `put` takes them. The token alone decides: it is given out only
- * while no writer is marked, and whatever changes the value deletes it.
+ * A reader puts what it loaded. ARGV from 2 on: as `put` takes them, four for each value. Answers 1 for each that it
+ * put, else 0. The token alone decides, for each by itself: it is given out only while no writer is marked, and whatever
+ * changes the value deletes it.
  */
-const fill = script(`${NOW}${PUT}
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[2])
-return put(ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+const fill = script(`${NOW}${PUT}${NAMES}
+local leases = named(':l')
+local holders = redis.call('MGET', unpack(leases))
+local answers, mine = {}, {}
+for i = 1, #KEYS do
+  answers[i] = 0
+  if holders[i] == ARGV[1] then
+    answers[i] = 1
+    mine[#mine + 1] = leases[i]
+  end
+end
+if #mine > 0 then redis.call('DEL', unpack(mine)) end
+for i = 1, #KEYS do
+  if answers[i] == 1 then put(KEYS[i], unpack(ARGV, 4 * i - 2, 4 * i + 1)) end
+end
+return answers
 `)
 
 /** A reader whose load failed lets the next one try. */
-const release = script(`
-if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+const release = script(`${NAMES}
+local leases = named(':l')
+local holders = redis.call('MGET', unpack(leases))
+for i = 1, #KEYS do
+  if holders[i] == ARGV[1] then redis.call('DEL', leases[i]) end
+end
 `)
 
 /**
@@ -108,7 +142,7 @@ if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
  */
 const begin = script(`${NOW}${OTHERS}
 redis.call('DEL', KEYS[1], KEYS[2])
-others()
+others(KEYS[3])
 redis.call('HSET', KEYS[3], ARGV[1], now + ARGV[2])
 redis.call('PEXPIRE', KEYS[3], ARGV[2])
 `)
@@ -128,7 +162,7 @@ local version = tonumber(ARGV[2])
 local overtaken = tonumber(redis.call('HGET', KEYS[3], 'floor') or '0') > version
 redis.call('HDEL', KEYS[3], ARGV[1])
 redis.call('DEL', KEYS[2])
-local alone = not others()
+local alone = not others(KEYS[3])
 if alone then
   redis.call('DEL', KEYS[3])
 elseif not overtaken then
@@ -143,13 +177,13 @@ else
 end
 local stood = mine and 2 or 0
 if not install then return stood end
-return stood + put(ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+return stood + put(KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5])
 `)
 
 /** A writer, after ROLLBACK. */
 const abandon = script(`${NOW}${OTHERS}
 redis.call('HDEL', KEYS[3], ARGV[1])
-if not others() then redis.call('DEL', KEYS[3]) end
+if not others(KEYS[3]) then redis.call('DEL', KEYS[3]) end
 `)
 
 /**

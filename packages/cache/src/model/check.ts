@@ -96,11 +96,13 @@ async function checkAtRest(world: World, row: Row): Promise<void> {
 
 async function warm(world: World, rows: readonly Row[]): Promise<void> {
   const keys = rows.map((row) => row.key)
-  await world.openFreeProcess().readMany(keys, async () => {
+  const cache = world.openFreeProcess()
+  await cache.readMany(keys, async () => {
     const loaded = new Loaded()
     for (const row of rows) loaded.set(row.key, row.now)
     return loaded
   })
+  await cache.idle()
 }
 
 /** One interleaving. */

@@ -5,15 +5,18 @@ import { type MakeFirstLevel, makeFirstLevel } from "./world.ts"
 
 const nothing = () => script("return 'nothing'")
 const alwaysGranted = script(`
-local value = redis.call('GET', KEYS[1])
-if value then return value end
-return 'granted'
+local answers = redis.call('MGET', unpack(KEYS))
+for i = 1, #KEYS do answers[i] = answers[i] or 'granted' end
+return answers
 `)
-const put = "redis.call('SET', KEYS[1], ARGV[2] .. ':0:' .. ARGV[3], 'PX', ARGV[4])"
-const putIfNewer = script(`
-local present = redis.call('GET', KEYS[1])
-if not present or tonumber(string.match(present, '^%d+')) < tonumber(ARGV[2]) then ${put} end
-`)
+const put = "redis.call('SET', KEYS[i], ARGV[4 * i - 2] .. ':0:' .. ARGV[4 * i - 1], 'PX', ARGV[4 * i])"
+const putIfNewer = `
+local present = redis.call('GET', KEYS[i])
+if not present or tonumber(string.match(present, '^%d+')) < tonumber(ARGV[4 * i - 2]) then ${put} end
+`
+/** `publish` has one value, and names its lease and marks as well. */
+const once = (what: string) => script(`local i = 1 ${what}`)
+const forEach = (what: string) => script(`for i = 1, #KEYS do ${what} end`)
 
 /** The script with one piece of it replaced. @throws when the piece is not there, so that no mutant goes stale */
 function without({ source }: Script, piece: string, instead = ""): Script {
@@ -24,10 +27,10 @@ function without({ source }: Script, piece: string, instead = ""): Script {
 const plain: CacheScripts = {
   lease: alwaysGranted,
   renew: script("return 0"),
-  fill: script(put),
+  fill: forEach(put),
   release: nothing(),
   begin: nothing(),
-  publish: script(put),
+  publish: once(put),
   abandon: nothing(),
   forget: nothing(),
 }
@@ -38,7 +41,7 @@ const { lease, fill, begin, publish } = CACHE_SCRIPTS
 export const MUTANTS: Record<string, CacheScripts> = {
   "set on write, set on miss": plain,
   "delete on write (cache aside)": { ...plain, publish: script("redis.call('DEL', KEYS[1])") },
-  "version guard alone": { ...plain, fill: putIfNewer, publish: putIfNewer },
+  "version guard alone": { ...plain, fill: forEach(putIfNewer), publish: once(putIfNewer) },
   "lease and version, without writers' marks": { ...CACHE_SCRIPTS, begin: nothing() },
   "marks that leave the value in place": {
     ...CACHE_SCRIPTS,
@@ -50,11 +53,19 @@ export const MUTANTS: Record<string, CacheScripts> = {
   },
   "leases in spite of marks": {
     ...CACHE_SCRIPTS,
-    lease: without(lease, "if others() then return 'marked' end"),
+    lease: without(lease, "if marked and others(marks[i]) then answers[i] = 'marked'", "if false then"),
   },
   "fill without its lease": {
     ...CACHE_SCRIPTS,
-    fill: without(fill, "if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end"),
+    fill: without(fill, "if holders[i] == ARGV[1] then", "do"),
+  },
+  "fills of several by the lease of the first": {
+    ...CACHE_SCRIPTS,
+    fill: without(fill, "if holders[i] == ARGV[1] then", "if holders[1] == ARGV[1] then"),
+  },
+  "leases of several by the marks of the first": {
+    ...CACHE_SCRIPTS,
+    lease: without(lease, "if marked and others(marks[i]) then", "if marked and others(marks[1]) then"),
   },
   "publish without the floor": {
     ...CACHE_SCRIPTS,

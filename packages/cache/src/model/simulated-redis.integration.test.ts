@@ -14,27 +14,34 @@ const LIFE = 1e9
 
 const NAMES = ["lease", "renew", "fill", "release", "begin", "begin", "publish", "abandon", "forget"] as const
 
-type Step = (redis: CacheRedis, keys: readonly [string, string, string]) => Promise<unknown>
+/** Of many values at once. */
+const BATCHED = new Set<keyof CacheScripts>(["lease", "fill", "release"])
+
+type Names = readonly [value: string, lease: string, marks: string]
+type Rows = readonly [Names, Names]
+type Step = (redis: CacheRedis, rows: Rows) => Promise<unknown>
 
 /** Any step of the protocol by any of a few writers and readers, or a loss. */
 function anyStep(random: Random): [string, Step] {
   const token = random.pick(["a", "b", "c", "floor-less"])
   const version = random.below(6)
-  const put = [version, `3:${random.pick(["null", '{"x":1}', "!"])}`, LIFE, random.pick([0, LIFE])]
+  const anyPut = () => [version, `3:${random.pick(["null", '{"x":1}', "!"])}`, LIFE, random.pick([0, LIFE])]
+  const of = random.pick<readonly [0 | 1, ...(0 | 1)[]]>([[0], [1], [0, 1], [1, 0]])
+  const [one] = of
   const args: Record<keyof CacheScripts, Argument[]> = {
     lease: [LIFE],
     renew: [LIFE, random.pick([-LIFE, 0, 10 * LIFE])],
-    fill: put,
+    fill: of.flatMap(anyPut),
     release: [],
     begin: [LIFE],
-    publish: [...put, random.below(3) === 0 ? 0 : 1],
+    publish: [...anyPut(), random.below(3) === 0 ? 0 : 1],
     abandon: [],
     forget: [],
   }
   const lose = (command: string, ...rest: [number, ...string[]]): [string, Step] => [
-    `${command} ${rest}`,
-    async (redis, keys) => {
-      await redis.send(command, keys[rest[0]] ?? "", ...rest.slice(1))
+    `${command} ${one} ${rest}`,
+    async (redis, rows) => {
+      await redis.send(command, rows[one][rest[0]] ?? "", ...rest.slice(1))
     },
   ]
   if (random.chance(0.1)) return lose("del", random.below(3))
@@ -43,13 +50,17 @@ function anyStep(random: Random): [string, Step] {
   const name = random.pick(NAMES)
   const values = args[name]
   return [
-    `${name} ${token} ${values}`,
-    (redis, keys) => redis.run(CACHE_SCRIPTS[name], keys, token, ...values),
+    `${name} ${of} ${token} ${values}`,
+    (redis, rows) => {
+      const keys = BATCHED.has(name) ? of.map((row) => rows[row][0]) : rows[one]
+      return redis.run(CACHE_SCRIPTS[name], keys, token, ...values)
+    },
   ]
 }
 
 /** Times become what they mean. */
 function plain(reply: unknown): unknown {
+  if (Array.isArray(reply)) return reply.map(plain)
   if (typeof reply === "object" && reply !== null) {
     return Object.entries(reply instanceof Map ? Object.fromEntries(reply) : reply)
       .map(([name, value]) => `${name}=${name === "floor" ? value : Number(value) > Date.now()}`)
@@ -59,10 +70,13 @@ function plain(reply: unknown): unknown {
 }
 
 /** What every step answers, and what is there afterwards. */
-async function observe(redis: CacheRedis, step: Step, keys: readonly [string, string, string]) {
-  const [value, lease, marks] = keys
-  const reply = await step(redis, keys)
-  const held = [redis.send("get", value), redis.send("get", lease), redis.send("hgetall", marks)]
+async function observe(redis: CacheRedis, step: Step, rows: Rows) {
+  const reply = await step(redis, rows)
+  const held = rows.flatMap(([value, lease, marks]) => [
+    redis.send("get", value),
+    redis.send("get", lease),
+    redis.send("hgetall", marks),
+  ])
   const replies = [reply ?? null, ...(await Promise.all(held))]
   return replies.map(plain)
 }
@@ -92,17 +106,18 @@ async function compare(real: CacheRedis, ears: Ears, prefix: string, seed: numbe
   const simulated = simulateRedis()
   const changed = new Set<string>()
   simulated.listeners.set(prefix, (key) => changed.add(key))
-  const keys = [`${prefix}{${seed}}`, `${prefix}{${seed}}:l`, `${prefix}{${seed}}:w`] as const
+  const names = (value: string): Names => [value, `${value}:l`, `${value}:w`]
+  const rows: Rows = [names(`${prefix}{${seed}}`), names(`${prefix}{${seed}+}`)]
   const trace: string[] = []
   for (let n = 0; n < STEPS; n++) {
     const [name, step] = anyStep(random)
     trace.push(name)
-    const [expected, actual] = [await observe(real, step, keys), await observe(simulated, step, keys)]
+    const [expected, actual] = [await observe(real, step, rows), await observe(simulated, step, rows)]
     expect(actual, `seed ${seed}: ${trace.join(" | ")}`).toEqual(expected)
     await ears.hearAll()
     // The real one may tell more.
     for (const key of changed) expect(ears.told, `seed ${seed}: ${trace.join(" | ")}`).toContain(key)
-    for (const key of keys) ears.told.delete(key)
+    for (const key of rows.flat()) ears.told.delete(key)
     changed.clear()
   }
 }

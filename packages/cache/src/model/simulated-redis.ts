@@ -1,7 +1,11 @@
 import type { CacheRedis } from "../cache-redis.ts"
 import { CACHE_SCRIPTS, type CacheScripts } from "../scripts.ts"
 
-const NAMES = ["lease", "renew", "fill", "release", "begin", "publish", "abandon", "forget"] as const
+/** For one value each, and for many at one moment. */
+const SINGLE = ["renew", "begin", "publish", "abandon", "forget"] as const
+const BATCHED = ["lease", "fill", "release"] as const
+/** The arguments of `fill` for each value, after the token. */
+const PUT_ARGUMENTS = 4
 
 type Listener = (key: string) => void
 
@@ -137,6 +141,14 @@ class Store {
     },
   }
 
+  each(name: (typeof BATCHED)[number], values: readonly string[], [token = "", ...rest]: readonly string[]) {
+    const replies = values.map((value, index) => {
+      const of = name === "fill" ? rest.slice(index * PUT_ARGUMENTS, (index + 1) * PUT_ARGUMENTS) : rest
+      return this.steps[name]([value, `${value}:l`, `${value}:w`], [token, ...of])
+    })
+    return name === "release" ? null : replies
+  }
+
   readonly commands: Record<string, (args: readonly string[]) => unknown> = {
     get: ([key = ""]) => this.texts.get(key) ?? null,
     mget: (keys) => keys.map((key) => this.texts.get(key) ?? null),
@@ -163,9 +175,14 @@ export function simulateRedis(): SimulatedRedis {
       if (!run) throw new Error(`not simulated: ${command}`)
       return run(args.map(String))
     },
-    async run(script, [value = "", lease = "", marks = ""], ...args) {
-      for (const name of NAMES) {
-        if (CACHE_SCRIPTS[name] === script) return store.steps[name]([value, lease, marks], args.map(String))
+    async run(script, keys, ...args) {
+      const argv = args.map(String)
+      const [value = "", lease = "", marks = ""] = keys
+      for (const name of SINGLE) {
+        if (CACHE_SCRIPTS[name] === script) return store.steps[name]([value, lease, marks], argv)
+      }
+      for (const name of BATCHED) {
+        if (CACHE_SCRIPTS[name] === script) return store.each(name, keys, argv)
       }
       throw new Error("this script is not simulated")
     },

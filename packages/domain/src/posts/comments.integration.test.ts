@@ -177,6 +177,7 @@ describe("a conversation", () => {
     expect(await around(ctx, guest, answer)).toEqual([[id, first], [last]])
     expect(await around(ctx, null, last)).toEqual([[id, first, answer], []])
     // Once warm, one statement for the thread, whatever it holds.
+    await ctx.cache.idle()
     Object.assign(trips, { cache: 0, statements: 0 })
     await around(ctx, null, id)
     expect(trips).toEqual({ cache: 3, statements: 1 })

@@ -114,6 +114,7 @@ describe.for(KINDS)("the list of a member's $name", ({ mark, unmark, list }) => 
     const [author, viewer] = [await aMember(ctx), await aMember(ctx)]
     for (let count = 0; count < 3; count++) await mark(ctx, viewer, await aPost(ctx, author))
     await ids(ctx, viewer)
+    await ctx.cache.idle()
     Object.assign(trips, { cache: 0, statements: 0 })
     expect(await ids(ctx, viewer)).toHaveLength(3)
     expect(trips).toEqual({ cache: 1, statements: 1 })

@@ -45,6 +45,7 @@ describe("a warm home timeline", () => {
     const viewer = await aWarmViewer(ctx, author)
     await post(ctx, author)
     await home(ctx, viewer)
+    await ctx.cache.idle()
     Object.assign(trips, { cache: 0, statements: 0 })
     expect(await idsOf(ctx, viewer)).toHaveLength(2)
     expect(trips).toEqual({ cache: 2, statements: 0 })

@@ -107,6 +107,7 @@ describe("the timeline of a list", () => {
     expect(await idsOf(ctx, viewer, id, { limit: 5, min_id: middle })).toEqual(newestFirst.slice(55, 60))
     expect(await idsOf(ctx, viewer, id, { limit: 5, since_id: middle })).toEqual(newestFirst.slice(0, 5))
     for (const paging of [{ limit: 5 }, { limit: 40, max_id: middle }]) {
+      await ctx.cache.idle()
       Object.assign(trips, { cache: 0, statements: 0 })
       await idsOf(ctx, viewer, id, paging)
       expect(trips).toEqual({ cache: 1, statements: 2 })

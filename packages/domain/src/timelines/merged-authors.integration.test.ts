@@ -66,6 +66,7 @@ describe("an author with very many followers", () => {
     const expected = refs.map(({ id }) => id).reverse()
     expect(await idsOf(ctx, viewer)).toEqual(expected)
     expect(await verifyHome(ctx, viewer.accountId)).toMatchObject({ state: "warm", missing: [], stray: [] })
+    await ctx.cache.idle()
     Object.assign(domain.trips, { cache: 0, statements: 0 })
     expect(await idsOf(ctx, viewer)).toEqual(expected)
     expect(domain.trips).toEqual({ cache: 3, statements: 0 })

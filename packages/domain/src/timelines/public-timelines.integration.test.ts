@@ -86,6 +86,7 @@ describe("public and tag timelines", () => {
     ]
     for (const read of reads) {
       await read()
+      await ctx.cache.idle()
       Object.assign(trips, { cache: 0, statements: 0 })
       expect((await read()).length).toBeGreaterThanOrEqual(3)
       expect(trips).toEqual({ cache: 1, statements: 1 })
