@@ -65,13 +65,21 @@ export async function measureCommunity(wanted: Wanted): Promise<Figures> {
   if (!wanted.loadOnly) {
     const [apiUrl = ""] = system.apiUrls
     const reads = await measureReads(apiUrl, { db: ctx.db, redis, lists: ctx.warmLists, readers })
-    const pages = Object.fromEntries(reads.map(({ title, ms }) => [title, percentiles(ms)]))
-    console.log("\nHome timelines at the api, 4 callers, ms")
+    const pages: Record<string, Record<string, string>> = {}
+    for (const [title, byCallers] of reads) {
+      const row: Record<string, string> = {}
+      for (const [callers, ms] of Object.entries(byCallers)) {
+        row[callers] = percentiles(ms)
+        figures[`${title}, ${callers}`] = percentiles(ms)
+      }
+      pages[title] = row
+    }
+    console.log("\nHome timelines at the api, ms, by one caller after another and by four at the same time")
     console.table(pages)
     const fanOut = { ...(await measureFanOut(ctx, redis)), ...(await measurePostRate(ctx, redis, direct)) }
     console.log("\nFan-out by one process")
     console.table(fanOut)
-    Object.assign(figures, pages, fanOut)
+    Object.assign(figures, fanOut)
   }
   if (wanted.load > 0) await run2011(system, { readers, seconds: wanted.load, share: wanted.share })
   return figures

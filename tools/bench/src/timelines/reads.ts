@@ -5,7 +5,16 @@ import type { WarmTimelines } from "@tintype/domain/timelines"
 import { sql } from "drizzle-orm"
 import type { Redis } from "ioredis"
 
-const AT_ONCE = 4
+/**
+ * How many callers there are: of one alone the time is that of a page, of four on two cores that of a page and of the
+ * queue before it.
+ */
+const CALLERS = { "one at a time": 1, "four at once": 4 }
+
+/** Where nothing is measured. */
+const SOME = 4
+
+export type Callers = keyof typeof CALLERS
 
 export interface Reader {
   id: AccountId
@@ -27,6 +36,8 @@ export async function drawReaders(db: Db, count: number): Promise<Reader[]> {
   return readers
 }
 
+type Call = () => Promise<unknown>
+
 async function read(url: string, { token }: Reader): Promise<Status[]> {
   const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
@@ -34,18 +45,18 @@ async function read(url: string, { token }: Reader): Promise<Status[]> {
   return (await response.json()) as Status[]
 }
 
-/** Milliseconds that each call took, a few callers at once. */
-export async function timed<T>(of: readonly T[], work: (each: T) => Promise<unknown>): Promise<number[]> {
-  const waiting = [...of]
+/** Milliseconds that each call took. */
+async function timed(calls: readonly Call[], callers: number): Promise<number[]> {
+  const waiting = [...calls]
   const took: number[] = []
   const caller = async () => {
-    for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
+    for (let call = waiting.pop(); call; call = waiting.pop()) {
       const begin = performance.now()
-      await work(each)
+      await call()
       took.push(performance.now() - begin)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, caller))
+  await Promise.all(Array.from({ length: callers }, caller))
   return took
 }
 
@@ -57,39 +68,72 @@ async function deepCursor(db: Db, { id }: Reader): Promise<string | undefined> {
   return row?.id
 }
 
-export interface ReadFigures {
-  title: string
-  ms: number[]
+interface Community {
+  db: Db
+  redis: Redis
+  lists: WarmTimelines
+  readers: readonly Reader[]
 }
 
-/**
- * Reads of home timelines at the api itself: with nothing in Redis; with a warm list and cards; with cards and no
- * list, which is what pulling alone would be; and far behind the end of any list.
- */
-export async function measureReads(
-  apiUrl: string,
-  { db, redis, lists, readers }: { db: Db; redis: Redis; lists: WarmTimelines; readers: readonly Reader[] },
-): Promise<ReadFigures[]> {
+/** What is read, and in which state: brought about anew before each measurement. */
+interface Row {
+  title: string
+  prepare: () => Promise<unknown>
+  calls: readonly Call[]
+}
+
+/** With nothing in Redis; with a warm list and cards; with cards and no list; and far behind the end of any list. */
+async function rowsOf(apiUrl: string, { db, redis, lists, readers }: Community): Promise<Row[]> {
   const home = `${apiUrl}/api/v1/timelines/home?limit=20`
-  const page1 = (reader: Reader) => read(home, reader)
-  // Tokens are no part of what is measured, and neither is the code that was never run.
-  await redis.flushall()
-  await timed(readers, page1)
-  await redis.flushall()
-  const figures: ReadFigures[] = [{ title: "page 1, Redis empty", ms: await timed(readers, page1) }]
-  await timed(readers, page1)
-  figures.push({ title: "page 1, warm", ms: await timed([...readers, ...readers, ...readers], page1) })
-  const { before, after } = lists.home.keyFrame
-  await redis.unlink(...readers.map(({ id }) => before + id + after))
-  figures.push({ title: "page 1, no list (pull only)", ms: await timed(readers, page1) })
-  const deep: { reader: Reader; url: string }[] = []
+  const page1 = readers.map((reader) => () => read(home, reader))
+  const page50: Call[] = []
   for (const reader of readers) {
     const cursor = await deepCursor(db, reader)
-    if (cursor) deep.push({ reader, url: `${home}&max_id=${cursor}` })
+    if (cursor) page50.push(() => read(`${home}&max_id=${cursor}`, reader))
   }
-  const page50 = ({ reader, url }: (typeof deep)[number]) => read(url, reader)
-  if (deep.length === 0) return figures
-  figures.push({ title: "page 50, cards cold", ms: await timed(deep, page50) })
-  figures.push({ title: "page 50, cards warm", ms: await timed(deep, page50) })
-  return figures
+  const empty = () => redis.flushall()
+  const warm = () => timed(page1, SOME)
+  const emptied = async () => {
+    await empty()
+    await warm()
+  }
+  const unlisted = async () => {
+    await warm()
+    const { before, after } = lists.home.keyFrame
+    await redis.unlink(...readers.map(({ id }) => before + id + after))
+  }
+  const rows: Row[] = [
+    { title: "page 1, Redis empty", prepare: empty, calls: page1 },
+    { title: "page 1, warm", prepare: warm, calls: [...page1, ...page1, ...page1] },
+    { title: "page 1, no list (pull only)", prepare: unlisted, calls: page1 },
+  ]
+  if (page50.length === 0) return rows
+  return [
+    ...rows,
+    { title: "page 50, its cards cold", prepare: emptied, calls: page50 },
+    { title: "page 50, its cards warm", prepare: () => timed(page50, SOME), calls: page50 },
+  ]
+}
+
+/** By row and by how many call at once: the milliseconds that reads of home timelines took at the api itself. */
+export async function measureReads(
+  apiUrl: string,
+  community: Community,
+): Promise<Map<string, Record<Callers, number[]>>> {
+  const rows = await rowsOf(apiUrl, community)
+  // The code that was never run is no part of what is measured.
+  for (const { prepare, calls } of rows) {
+    await prepare()
+    await timed(calls, SOME)
+  }
+  const measured = new Map<string, Record<Callers, number[]>>()
+  for (const { title, prepare, calls } of rows) {
+    const by = async (callers: Callers) => {
+      await prepare()
+      return timed(calls, CALLERS[callers])
+    }
+    const [alone, together] = [await by("one at a time"), await by("four at once")]
+    measured.set(title, { "one at a time": alone, "four at once": together })
+  }
+  return measured
 }
